@@ -1,0 +1,1 @@
+// The one source of a module that consists of headers.

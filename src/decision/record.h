@@ -1,0 +1,120 @@
+// What the log holds: every decision, every outcome, and the events that change what they mean.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "decision/campaign.h"
+
+namespace proffer::decision {
+
+// Where a record stands in the log: 1, 2, 3 … without holes among committed records. 0: before the first.
+using LogPosition = std::uint64_t;
+
+// How slot and slate propensities were found.
+enum class PropensityMethod : std::uint8_t {
+  none = 0,        // switched off
+  closed_form = 1,
+  quadrature = 2,
+  draws = 3,       // conditional Monte Carlo, `propensity_draws` draws
+};
+
+// One offer of a slate as it was shown. Its place is its index in the slate.
+struct ShownOffer {
+  OptionId option = 0;
+  double score = 0;
+  double slot_propensity = 0;    // P(this offer in this place), after all constraints and both epsilons
+  double slate_propensity = 0;   // P(this offer anywhere in the slate)
+  double contacts = 0;           // the weight of contacts and of accepted contacts that the arm had: alpha and beta follow
+  double accepted = 0;
+  bool nominated = false;        // had the largest observed take-up of its candidates
+
+  bool operator==(const ShownOffer&) const = default;
+};
+
+// The idempotency key of the call that caused a record, and a hash of the body it came with (decision 35).
+struct CallKey {
+  std::string route;
+  std::string key;
+  std::uint64_t body_hash = 0;
+
+  bool operator==(const CallKey&) const = default;
+};
+
+struct DecisionRecord {
+  base::Uuid uuid;                         // version 7 of the record's time; the seed is a hash of it
+  std::uint32_t campaign = 0;              // Campaign::number
+  std::uint32_t campaign_version = 0;
+  std::string customer;
+  std::string channel;
+  std::string subcampaign;
+  std::string userid;
+  std::string in_params;                   // the merged parameters as JSON text, "{}" when there were none
+  std::uint32_t asked = 1;                 // numberoffers
+  std::uint32_t eligible = 0;              // candidates after all constraints
+  bool explore = false;                    // the deployment epsilon was hit
+  bool explore_model = false;              // the model epsilon was hit
+  PropensityMethod method = PropensityMethod::none;
+  std::uint32_t propensity_draws = 0;
+  std::uint32_t duration_us = 0;           // gathering and deciding
+  std::optional<base::Time> date;          // of an imported decision: when it really happened
+  std::vector<ShownOffer> shown;           // in rank order
+  std::optional<CallKey> call;
+
+  bool operator==(const DecisionRecord&) const = default;
+};
+
+struct OutcomeRecord {
+  base::Uuid uuid;                    // its own, `response_uuid`
+  base::Uuid decision;
+  LogPosition decision_position = 0;
+  std::uint32_t campaign = 0;
+  std::vector<std::uint32_t> accepted;  // indexes into the slate, each for the first time
+  std::string channel;
+  std::string transaction_id;
+  std::optional<base::Time> date;     // of an imported outcome
+  std::optional<CallKey> call;
+
+  bool operator==(const OutcomeRecord&) const = default;
+};
+
+// All arms of a campaign were folded anew from the whole log before this position: earlier resets no longer count.
+struct RecomputationRecord {
+  std::uint32_t campaign = 0;
+  bool operator==(const RecomputationRecord&) const = default;
+};
+
+// The options of a campaign went back to their priors: what stands before this position does not count until the next
+// recomputation.
+struct ResetRecord {
+  std::uint32_t campaign = 0;
+  bool operator==(const ResetRecord&) const = default;
+};
+
+// A campaign's new definition is in force from here on. What the fold needs to replay: which version decided what.
+struct DefinitionRecord {
+  std::uint32_t campaign = 0;
+  std::uint32_t version = 0;
+  bool deleted = false;
+  std::optional<CallKey> call;
+  bool operator==(const DefinitionRecord&) const = default;
+};
+
+using Record = std::variant<DecisionRecord, OutcomeRecord, RecomputationRecord, ResetRecord, DefinitionRecord>;
+
+// A record with its place and time. Times never repeat or go back within one log.
+struct LogEntry {
+  LogPosition position = 0;
+  base::Time time;
+  Record record;
+};
+
+// When a decision counts as made: imported ones keep their own date.
+inline base::Time date_of(const DecisionRecord& decision, base::Time stored) { return decision.date.value_or(stored); }
+
+}  // namespace proffer::decision

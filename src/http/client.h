@@ -1,0 +1,25 @@
+// A small blocking HTTP/1.1 client over TCP or a Unix socket: for the subcommands, the demo and the tests.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "http/server.h"
+
+namespace proffer::http {
+
+// One connection, opened when first needed and again after the peer closed it. Not for concurrent use.
+class Client {
+ public:
+  virtual ~Client() = default;
+  // `path` is the raw target, with its query, already encoded.
+  virtual base::Result<Response> send(const std::string& method, const std::string& target, const std::string& body = "",
+                                      const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
+
+  static std::unique_ptr<Client> tcp(std::string host_and_port, std::chrono::milliseconds timeout = std::chrono::seconds{60});
+  static std::unique_ptr<Client> local(std::string socket_path, std::chrono::milliseconds timeout = std::chrono::seconds{600});
+};
+
+}  // namespace proffer::http

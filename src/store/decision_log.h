@@ -1,0 +1,82 @@
+// The log port: decisions and outcomes in one total order, acknowledged when committed.
+//
+// Writing takes two steps. reserve() hands out the next position and a time later than all before; the caller decides,
+// folds and then append()s the record to its reservation. Records become durable in order of position, many in one
+// commit. So a campaign that reserves and folds under one lock sees exactly the order of the log, and campaigns do not
+// wait for each other.
+//
+// After a commit fails, every reservation not yet committed fails too (`done` gets the error), reserve() answers
+// `unavailable`, and so it stays until resume(): the owner must first fold its arms anew from what is committed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/uuid.h"
+#include "decision/record.h"
+
+namespace proffer::store {
+
+using decision::LogEntry;
+using decision::LogPosition;
+
+struct Reservation {
+  LogPosition position = 0;
+  base::Time time;
+};
+
+// Which decisions a listing wants: all set conditions hold. Newest first.
+struct DecisionQuery {
+  std::optional<std::vector<std::uint32_t>> campaigns;  // their numbers
+  std::optional<std::string> customer;
+  std::optional<base::Time> from;    // stored time >= from
+  std::optional<base::Time> to;      // stored time < to
+  std::optional<LogPosition> before;  // positions below this: the continuation of a page
+  std::size_t limit = 100;           // 1 to limits::page_rows
+};
+
+// An opaque picture of what was learned, for a start that reads only what follows it.
+struct Checkpoint {
+  std::uint32_t campaign = 0;
+  LogPosition position = 0;  // the last record it includes
+  std::string state;
+};
+
+class DecisionLog {
+ public:
+  virtual ~DecisionLog() = default;
+
+  // `unavailable` when limits::log_queue_records are waiting, or after a failed commit.
+  virtual base::Result<Reservation> reserve() = 0;
+
+  // Every reservation must be appended, at once and exactly once. `done` runs on the log's own thread, once, when the
+  // record is committed or has failed: it must be short and must not call the log.
+  using Done = std::function<void(const base::Status&)>;
+  virtual void append(const Reservation&, decision::Record, Done done) = 0;
+
+  virtual LogPosition committed() const = 0;        // the last committed position
+  virtual base::Status resume() = 0;                // after a failed commit; fails while the cause lasts
+  virtual base::Status flush() = 0;                 // returns when all that was appended before is committed or failed
+
+  // Calls `visit` for committed entries with after < position <= up_to, in order, until it returns false.
+  virtual base::Status read(LogPosition after, LogPosition up_to, const std::function<bool(const LogEntry&)>& visit) = 0;
+
+  // The committed entry of a decision.
+  virtual base::Result<std::optional<LogEntry>> find_decision(const base::Uuid& uuid) = 0;
+  // The committed outcomes of a decision, in order.
+  virtual base::Result<std::vector<LogEntry>> outcomes_of(LogPosition decision) = 0;
+  virtual base::Result<std::vector<LogEntry>> query(const DecisionQuery& query) = 0;
+  // The committed record of the call with this key to this route (which names its project too), at or after `since`.
+  virtual base::Result<std::optional<LogEntry>> find_call(std::string_view route, std::string_view key, base::Time since) = 0;
+
+  virtual base::Status save_checkpoint(const Checkpoint& checkpoint) = 0;
+  virtual base::Result<std::optional<Checkpoint>> load_checkpoint(std::uint32_t campaign) = 0;
+};
+
+}  // namespace proffer::store

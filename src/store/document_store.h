@@ -1,0 +1,80 @@
+// The document port: named collections of JSON documents with an `_id`, in the manner of MongoDB.
+//
+// Promises no more than a plain MongoDB server keeps: each document is written whole or not at all, `_id` is unique,
+// increments are atomic. Dates are {"$date": <ms>} or {"$date": "<ISO 8601>"} (MongoDB's Extended JSON); int64 and double
+// stay what they are. Any member name is allowed; an adapter escapes what its server cannot hold, reversibly.
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "document/filter.h"
+
+namespace proffer::store {
+
+using Document = boost::json::object;  // always with a string `_id`
+
+struct Collection {
+  std::string database;
+  std::string name;
+  auto operator<=>(const Collection&) const = default;
+};
+
+struct ScanOptions {
+  std::string id_prefix;                 // only ids that begin with this
+  std::optional<std::string> after;      // only ids greater than this (byte order)
+  std::size_t limit = 1000;
+};
+
+// Changes of one document, applied as one: first `set` (paths with dots), then `increment`, then `unset`.
+struct Update {
+  std::vector<std::pair<std::string, boost::json::value>> set;
+  std::vector<std::pair<std::string, boost::json::value>> increment;  // numbers; an absent field counts as 0
+  std::vector<std::string> unset;
+};
+
+// One step of a batch.
+struct Put {
+  Collection collection;
+  Document document;
+};
+struct Remove {
+  Collection collection;
+  std::string id;
+};
+struct RemovePrefix {  // every document whose id begins with this
+  Collection collection;
+  std::string id_prefix;
+};
+using Write = std::variant<Put, Remove, RemovePrefix>;
+
+class DocumentStore {
+ public:
+  virtual ~DocumentStore() = default;
+
+  virtual base::Result<std::optional<Document>> get(const Collection&, std::string_view id) = 0;
+  virtual base::Status insert(const Collection&, Document) = 0;   // conflict: the id exists
+  virtual base::Status put(const Collection&, Document) = 0;      // inserts or replaces
+  virtual base::Result<std::optional<Document>> update(const Collection&, std::string_view id, const Update&) = 0;  // the new one
+  virtual base::Result<bool> remove(const Collection&, std::string_view id) = 0;  // whether it was there
+
+  // Documents in order of id that match.
+  virtual base::Result<std::vector<Document>> scan(const Collection&, const document::Filter&, const ScanOptions&) = 0;
+  virtual base::Result<std::vector<Collection>> collections() = 0;
+
+  // Writes in order. Where the store has transactions, all or nothing; elsewhere a failure leaves the first ones done,
+  // so a caller puts the document that makes the others visible last.
+  virtual base::Status write(std::vector<Write> batch) = 0;
+
+  virtual base::Status ping() = 0;     // answers when the store does
+  virtual base::Status reopen() = 0;   // drops connections and caches, and connects anew
+};
+
+}  // namespace proffer::store
