@@ -32,6 +32,7 @@ struct ShownOffer {
   double slate_propensity = 0;   // P(this offer anywhere in the slate)
   double contacts = 0;           // the weight of contacts and of accepted contacts that the arm had: alpha and beta follow
   double accepted = 0;
+  double learning_reward = 1;    // weight of this contact in learning
   bool nominated = false;        // had the largest observed take-up of its candidates
 
   bool operator==(const ShownOffer&) const = default;
@@ -69,12 +70,21 @@ struct DecisionRecord {
   bool operator==(const DecisionRecord&) const = default;
 };
 
+// An offer of a decision that was accepted.
+struct Accepted {
+  std::uint32_t place = 0;  // its index in the slate
+  OptionId option = 0;
+
+  bool operator==(const Accepted&) const = default;
+};
+
 struct OutcomeRecord {
   base::Uuid uuid;                    // its own, `response_uuid`
   base::Uuid decision;
   LogPosition decision_position = 0;
   std::uint32_t campaign = 0;
-  std::vector<std::uint32_t> accepted;  // indexes into the slate, each for the first time
+  base::Time decision_date;           // date_of() the decision: with its position, the key of its contacts
+  std::vector<Accepted> accepted;     // each for the first time
   std::string channel;
   std::string transaction_id;
   std::optional<base::Time> date;     // of an imported outcome
