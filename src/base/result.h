@@ -19,6 +19,7 @@ enum class ErrorKind {
   precondition,     // an If-Match that no longer holds
   gone,             // existed, and was pruned or erased
   too_large,        // past a limit of base/limits.h
+  unsupported,      // a body of a type (Content-Type, charset) that is not read here
   unauthenticated,  // no key, or one that is not known
   forbidden,        // a key whose role does not allow this
   unavailable,      // a store, disk or queue cannot take it now; trying again may help
