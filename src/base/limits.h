@@ -39,6 +39,7 @@ inline constexpr std::size_t document_bytes = 16 << 20;
 inline constexpr std::size_t log_queue_records = 16'384;            // reserved and not yet committed
 inline constexpr std::size_t log_batch_records = 1'024;             // in one commit
 inline constexpr std::size_t log_batch_bytes = 8 << 20;
+inline constexpr std::size_t log_scan_records = 200'000;            // read by one call of a listing
 inline constexpr std::size_t page_rows = 1'000;                     // one answer of a listing
 inline constexpr std::size_t import_rows = 10'000;                  // one call of an import
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;

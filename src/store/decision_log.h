@@ -35,10 +35,17 @@ struct Reservation {
 struct DecisionQuery {
   std::optional<std::vector<std::uint32_t>> campaigns;  // their numbers
   std::optional<std::string> customer;
-  std::optional<base::Time> from;    // stored time >= from
-  std::optional<base::Time> to;      // stored time < to
+  std::optional<base::Time> from;     // stored time >= from
+  std::optional<base::Time> to;       // stored time < to
   std::optional<LogPosition> before;  // positions below this: the continuation of a page
-  std::size_t limit = 100;           // 1 to limits::page_rows
+  std::size_t limit = 100;            // 1 to limits::page_rows
+};
+
+// What one call of query() found. A search through a long log stops after limits::log_scan_records, so a page can be
+// short, even empty, without being the last one.
+struct DecisionPage {
+  std::vector<LogEntry> entries;
+  std::optional<LogPosition> next;  // give it as `before` for the next page; nothing: there is no more
 };
 
 // An opaque picture of what was learned, for a start that reads only what follows it.
@@ -60,20 +67,24 @@ class DecisionLog {
   using Done = std::function<void(const base::Status&)>;
   virtual void append(const Reservation&, decision::Record, Done done) = 0;
 
-  virtual LogPosition committed() const = 0;        // the last committed position
-  virtual base::Status resume() = 0;                // after a failed commit; fails while the cause lasts
-  virtual base::Status flush() = 0;                 // returns when all that was appended before is committed or failed
+  virtual LogPosition committed() const = 0;  // the last committed position
+  virtual base::Status resume() = 0;          // after a failed commit; fails while the cause lasts
+  virtual base::Status flush() = 0;           // returns when all that was appended before is committed or failed
 
-  // Calls `visit` for committed entries with after < position <= up_to, in order, until it returns false.
-  virtual base::Status read(LogPosition after, LogPosition up_to, const std::function<bool(const LogEntry&)>& visit) = 0;
+  // Calls `visit` for committed entries with after < position <= up_to, in order, until it returns false. `visit` may
+  // call the log's reading functions.
+  virtual base::Status read(LogPosition after, LogPosition up_to,
+                            const std::function<bool(const LogEntry&)>& visit) = 0;
 
   // The committed entry of a decision.
   virtual base::Result<std::optional<LogEntry>> find_decision(const base::Uuid& uuid) = 0;
   // The committed outcomes of a decision, in order.
   virtual base::Result<std::vector<LogEntry>> outcomes_of(LogPosition decision) = 0;
-  virtual base::Result<std::vector<LogEntry>> query(const DecisionQuery& query) = 0;
-  // The committed record of the call with this key to this route (which names its project too), at or after `since`.
-  virtual base::Result<std::optional<LogEntry>> find_call(std::string_view route, std::string_view key, base::Time since) = 0;
+  virtual base::Result<DecisionPage> query(const DecisionQuery& query) = 0;
+  // The last committed record of a call with this key to this route (which names its project too), at or after `since`.
+  // Calls older than limits::idempotency_lifetime may be forgotten.
+  virtual base::Result<std::optional<LogEntry>> find_call(std::string_view route, std::string_view key,
+                                                          base::Time since) = 0;
 
   virtual base::Status save_checkpoint(const Checkpoint& checkpoint) = 0;
   virtual base::Result<std::optional<Checkpoint>> load_checkpoint(std::uint32_t campaign) = 0;

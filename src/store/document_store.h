@@ -1,8 +1,13 @@
 // The document port: named collections of JSON documents with an `_id`, in the manner of MongoDB.
 //
 // Promises no more than a plain MongoDB server keeps: each document is written whole or not at all, `_id` is unique,
-// increments are atomic. Dates are {"$date": <ms>} or {"$date": "<ISO 8601>"} (MongoDB's Extended JSON); int64 and double
-// stay what they are. Any member name is allowed; an adapter escapes what its server cannot hold, reversibly.
+// increments are atomic. Dates are {"$date": <ms>} or {"$date": "<ISO 8601>"} (MongoDB's Extended JSON); int64 and
+// double stay what they are. Any member name is allowed; an adapter escapes what its server cannot hold, reversibly.
+//
+// Errors: `invalid` for a document without a string `_id`, with text that is not UTF-8, with numbers that are not
+// finite or nested deeper than store::document_depth, and for an update that does not fit the document; `too_large`
+// above limits::document_bytes of JSON text; `unavailable` when the store cannot take it now. Safe to call
+// concurrently.
 #pragma once
 
 #include <boost/json.hpp>
@@ -14,12 +19,15 @@
 #include <variant>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "document/filter.h"
 
 namespace proffer::store {
 
 using Document = boost::json::object;  // always with a string `_id`
+
+inline constexpr std::size_t document_depth = 2 * base::limits::json_depth;
 
 struct Collection {
   std::string database;
@@ -28,8 +36,8 @@ struct Collection {
 };
 
 struct ScanOptions {
-  std::string id_prefix;                 // only ids that begin with this
-  std::optional<std::string> after;      // only ids greater than this (byte order)
+  std::string id_prefix;             // only ids that begin with this
+  std::optional<std::string> after;  // only ids greater than this (byte order)
   std::size_t limit = 1000;
 };
 
@@ -60,21 +68,22 @@ class DocumentStore {
   virtual ~DocumentStore() = default;
 
   virtual base::Result<std::optional<Document>> get(const Collection&, std::string_view id) = 0;
-  virtual base::Status insert(const Collection&, Document) = 0;   // conflict: the id exists
-  virtual base::Status put(const Collection&, Document) = 0;      // inserts or replaces
-  virtual base::Result<std::optional<Document>> update(const Collection&, std::string_view id, const Update&) = 0;  // the new one
+  virtual base::Status insert(const Collection&, Document) = 0;  // conflict: the id exists
+  virtual base::Status put(const Collection&, Document) = 0;     // inserts or replaces
+  // The new document; nothing when there is none with this id.
+  virtual base::Result<std::optional<Document>> update(const Collection&, std::string_view id, const Update&) = 0;
   virtual base::Result<bool> remove(const Collection&, std::string_view id) = 0;  // whether it was there
 
   // Documents in order of id that match.
   virtual base::Result<std::vector<Document>> scan(const Collection&, const document::Filter&, const ScanOptions&) = 0;
-  virtual base::Result<std::vector<Collection>> collections() = 0;
+  virtual base::Result<std::vector<Collection>> collections() = 0;  // at least those that hold a document, in order
 
   // Writes in order. Where the store has transactions, all or nothing; elsewhere a failure leaves the first ones done,
   // so a caller puts the document that makes the others visible last.
   virtual base::Status write(std::vector<Write> batch) = 0;
 
-  virtual base::Status ping() = 0;     // answers when the store does
-  virtual base::Status reopen() = 0;   // drops connections and caches, and connects anew
+  virtual base::Status ping() = 0;    // answers when the store does
+  virtual base::Status reopen() = 0;  // drops connections and caches, and connects anew
 };
 
 }  // namespace proffer::store
