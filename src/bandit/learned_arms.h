@@ -23,6 +23,14 @@ struct Prior {
   double beta = 1;
 };
 
+// An arm's Beta distribution, from what it has learned:
+//   alpha = prior.alpha + success_reward * accepted,   beta = prior.beta + fail_reward * (contacts - accepted).
+struct Posterior {
+  double alpha;
+  double beta;
+};
+Posterior posterior(const decision::LearningSettings& settings, Prior prior, double contacts, double accepted);
+
 class LearnedArms {
  public:
   explicit LearnedArms(const decision::LearningSettings& settings);
