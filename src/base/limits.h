@@ -11,6 +11,7 @@ namespace proffer::base::limits {
 inline constexpr std::size_t body_decision_bytes = 1 << 20;
 inline constexpr std::size_t body_offers_bytes = 64 << 20;
 inline constexpr std::size_t header_bytes = 16 << 10;
+inline constexpr std::size_t header_fields = 100;
 inline constexpr std::size_t target_bytes = 8 << 10;
 inline constexpr std::size_t json_depth = 64;
 inline constexpr std::size_t connections = 10'000;
