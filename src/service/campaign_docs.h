@@ -1,0 +1,150 @@
+// What each field of a campaign document means and may hold; shown in the API's schemas.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "base/limits.h"
+#include "document/describe.h"
+#include "service/campaign_document.h"
+
+namespace proffer::service {
+
+inline constexpr double longest_interval_ms = 1e13;  // about three centuries
+inline constexpr double largest_count = 1e12;
+inline constexpr double largest_reward = 1e6;
+
+inline constexpr std::array<std::string_view, 2> true_or_false_text{"true", "false"};
+inline constexpr std::array<std::string_view, 2> training_sources{"feature_store", "logging"};
+inline constexpr std::array<std::string_view, 2> missing_offer_rules{"none", "uniform"};
+inline constexpr std::array<std::string_view, 3> execution_types{"", "internal", "external"};
+
+// Clients store numbers as text ("0", "1") as well; both are read, numbers are written.
+inline constexpr document::Rules share{.text_accepted = true, .minimum = 0, .maximum = 1};
+inline constexpr document::Rules reward{.text_accepted = true, .minimum = 0, .maximum = largest_reward};
+inline constexpr document::Rules count{.text_accepted = true, .minimum = 0, .maximum = largest_count};
+inline constexpr document::Rules interval{.text_accepted = true, .minimum = 0, .maximum = longest_interval_ms};
+
+}  // namespace proffer::service
+
+namespace proffer::document {
+
+template <>
+struct Docs<service::Randomisation> {
+  static constexpr std::string_view title = "Randomisation";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"approach", "The algorithm, binaryThompson or epsilonGreedy for example."},
+      {"sub_approach", "The algorithm within behaviorAlgos; empty otherwise."},
+      {"epsilon", "Chance that the algorithm itself explores: all offers score uniformly at random.", service::share},
+      {"success_reward", "Added to alpha by a contact that was accepted.", service::reward},
+      {"fail_reward", "Added to beta by a contact that was not accepted.", service::reward},
+      {"prior_success_reward", "Added to alpha_zero by each take-up in the set-up store.", service::reward},
+      {"prior_fail_reward", "Added to beta_zero by each row of the set-up store without take-up.", service::reward},
+      {"processing_window", "Milliseconds back from now in which contacts count; 0: all of them.", service::interval},
+      {"processing_count", "The newest contacts that count; 0: all of them.", service::count},
+      {"decay_gamma",
+       "The n-th newest contact of a customer with an option, from 0, weighs decay_gamma to the power -n; 1: all the "
+       "same.",
+       {.text_accepted = true, .minimum = 1, .maximum = service::largest_reward}},
+      {"interaction_count", "The newest contacts of one customer with an option that count; 0: all of them.",
+       service::count},
+      {"test_options_across_segment",
+       "Whether options are offered outside their segment at times.",
+       {.max_bytes = 100}},
+      {"cross_segment_epsilon", "Chance that an option is offered outside its segment.", service::share},
+      {"cache_duration", "Milliseconds for which an answer may be repeated; 0: never.", service::interval},
+      {"calendar", "Name of a calendar, or None.", {.max_bytes = 100}},
+      {"batch", "Whether the campaign runs as a batch.", {.allowed = service::true_or_false_text}},
+      {"learning_rate", "Q-learning: how far a step moves a value.", service::share},
+      {"discount_factor", "Q-learning: weight of what comes after.", service::share},
+      {"random_action", "Q-learning: chance of a random action in a simulated step.", service::share},
+      {"max_reward", "Q-learning: the largest reward.", service::reward},
+      {"training_data_source", "Q-learning: where histories come from.", {.allowed = service::training_sources}},
+      {"missing_offers",
+       "Naive Bayes: what an offer without history scores.",
+       {.allowed = service::missing_offer_rules}},
+  });
+};
+
+template <>
+struct Docs<service::ContextualVariables> {
+  static constexpr std::string_view title = "ContextualVariables";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"offer_key", "Column of the offers that holds an offer's name; empty: offer, offer_name or offer_id."},
+      {"offer_values", "Names of the offers, for clients that show them."},
+      {"take_up", "Column of the set-up store that says whether an offer was taken."},
+      {"tracking_key", "Column that tells customers apart, when each has options of his own."},
+      {"contextual_variable_one_name", "Column of the first contextual variable; empty: contextual_variable_one."},
+      {"contextual_variable_one_values", "Its values, for clients that show them."},
+      {"contextual_variable_one_from_data_source", "Whether its value is looked up.", {.text_accepted = true}},
+      {"contextual_variable_one_lookup", "Field in which its value is looked up."},
+      {"contextual_variable_two_name", "Column of the second contextual variable; empty: contextual_variable_two."},
+      {"contextual_variable_two_values", "Its values, for clients that show them."},
+      {"contextual_variable_two_from_data_source", "Whether its value is looked up.", {.text_accepted = true}},
+      {"contextual_variable_two_lookup", "Field in which its value is looked up."},
+      {"training_variable_values", "Naive Bayes: each feature's values."},
+  });
+};
+
+template <>
+struct Docs<service::BatchSettings> {
+  static constexpr std::string_view title = "BatchSettings";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"database", "Database of the customers to score."},
+      {"collection", "Collection of the customers to score."},
+      {"find", "Filter of the customers to score, as JSON text."},
+      {"database_out", "Database of the results."},
+      {"collection_out", "Collection of the results."},
+      {"threads", "Threads that score.", {.text_accepted = true, .minimum = 1, .maximum = 1024}},
+      {"campaign", "Campaign that scores."},
+      {"number_of_offers", "Offers a customer.", {.text_accepted = true, .minimum = 1, .maximum = 1000}},
+      {"userid", "User in whose name the batch runs."},
+      {"contextual_variables", "Contextual variables of the batch."},
+      {"options", "Options of the batch."},
+      {"pulse_responder_list", "Runtimes that take part."},
+      {"execution_type", "Where the batch runs.", {.allowed = service::execution_types}},
+      {"batch_outline", "Outline for clients that show one."},
+      {"batchUpdateMessage", "Message of the last run."},
+  });
+};
+
+template <>
+struct Docs<service::CampaignDocument> {
+  static constexpr std::string_view title = "Campaign";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"name",
+       "The campaign's name: 1 to 100 of A-Z, a-z, 0-9, '.', '_' and '-'. In a request it may be left out.",
+       {.max_bytes = base::limits::campaign_name_bytes}},
+      {"uuid", "Made when the campaign was created. Ignored in a request."},
+      {"version", "Grows with every change. Ignored in a request."},
+      {"date_updated", "When the campaign was last changed. Ignored in a request."},
+      {"description", "For people."},
+      {"batch", "Whether the campaign runs as a batch.", {.allowed = service::true_or_false_text}},
+      {"feature_store_database", "Database of the set-up feature store, which holds the offers."},
+      {"feature_store_collection", "Collection of the set-up feature store; by default one of the campaign's own."},
+      {"feature_store_connection", "Connection of the set-up feature store; empty: the server's own store."},
+      {"options_store_database", "Database of the options store."},
+      {"options_store_collection", "Collection of the options store; by default one of the campaign's own."},
+      {"options_store_connection", "Connection of the options store; empty: the server's own store."},
+      {"score_database", "Database in which this document is found by batch clients."},
+      {"score_collection", "Collection in which this document is found by batch clients."},
+      {"score_connection", "Runtime that batch clients call."},
+      {"properties", "Properties of the deployment as lines key=value; predictor.epsilon is read."},
+      {"randomisation", "The algorithm and how it learns."},
+      {"contextual_variables", "What tells options of one offer apart."},
+      {"virtual_variables", "Variables computed from others; kept for clients that read them."},
+      {"lookup_fields", "Fields looked up for a customer; kept for clients that read them."},
+      {"batch_settings", "Settings of batch runs; kept for clients that read them."},
+      {"options", "Options as clients search and page them."},
+      {"dynamic_eligibility", "Rules of eligibility; kept for clients that read them."},
+      {"deployment_epsilon",
+       "Chance that the whole slate is drawn uniformly at random. Wins over predictor.epsilon in properties.",
+       service::share},
+      {"time_zone", "IANA name of the zone of dates and of rules by the hour.", {.max_bytes = 100}},
+      {"learning_interval", "Milliseconds between recomputations from the logs; 0: only when asked.",
+       service::interval},
+      {"propensities", "Whether each answer carries the probability of each shown offer.", {.text_accepted = true}},
+  });
+};
+
+}  // namespace proffer::document

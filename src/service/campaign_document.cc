@@ -1,0 +1,144 @@
+#include "service/campaign_document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "document/json.h"
+#include "service/campaign_docs.h"
+
+namespace proffer::service {
+namespace {
+
+namespace json = boost::json;
+using document::Place;
+using document::Violations;
+
+constexpr std::string_view epsilon_key = "predictor.epsilon";
+// Each campaign has collections of its own unless told otherwise, so that no two ever share offers or options by
+// accident.
+constexpr std::string_view default_database = "proffer";
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+// The value of the last line `key=value`; nothing when there is none.
+std::optional<std::string_view> property(std::string_view properties, std::string_view key) {
+  std::optional<std::string_view> value;
+  while (!properties.empty()) {
+    const std::size_t end = std::min(properties.find('\n'), properties.size());
+    const std::string_view line = properties.substr(0, end);
+    properties.remove_prefix(std::min(end + 1, properties.size()));
+    const std::size_t equals = line.find('=');
+    if (equals != std::string_view::npos && trimmed(line.substr(0, equals)) == key)
+      value = trimmed(line.substr(equals + 1));
+  }
+  return value;
+}
+
+double epsilon_of_properties(const CampaignDocument& document, const Place& body, Violations& violations) {
+  const auto text = property(document.properties, epsilon_key);
+  if (!text) return 0;
+  const json::value number = document::number_from_text(*text);
+  const double epsilon = number.is_null() ? -1 : number.to_number<double>();
+  if (epsilon >= 0 && epsilon <= 1) return epsilon;
+  violations.add(Place(body, "properties"), "expected predictor.epsilon to be a number from 0 to 1",
+                 json::value(*text));
+  return 0;
+}
+
+void check_name(const json::object& body, std::string_view name, const Place& place, Violations& violations) {
+  const json::value* given = body.if_contains("name");
+  if (given == nullptr || *given == json::value(name)) return;
+  violations.add(Place(place, "name"), fmt::format("expected \"{}\", the name that the request addresses", name),
+                 *given);
+}
+
+// What clients write for the approach that the runtime calls QLearning.
+void normalise_approach(Randomisation& randomisation) {
+  if (randomisation.approach == "Q-Learning Algorithm") randomisation.approach = "QLearning";
+}
+
+void check_approach(const Randomisation& randomisation, const FindAlgorithm& find_algorithm, const Place& body,
+                    Violations& violations) {
+  const auto found = find_algorithm(randomisation.approach, randomisation.sub_approach);
+  if (found) return;
+  const Place place(body, "randomisation");
+  violations.add(Place(place, "approach"), found.error().message, json::value(randomisation.approach));
+}
+
+void check_time_zone(const CampaignDocument& document, const Place& body, Violations& violations) {
+  if (base::TimeZone::find(document.time_zone)) return;
+  violations.add(Place(body, "time_zone"), "expected an IANA time zone like \"Africa/Johannesburg\"",
+                 json::value(document.time_zone));
+}
+
+void fill_stores(CampaignDocument& document) {
+  const auto fill = [](std::string& field, std::string value) {
+    if (field.empty()) field = std::move(value);
+  };
+  fill(document.feature_store_database, std::string(default_database));
+  fill(document.feature_store_collection, document.name + "_offers");
+  fill(document.options_store_database, std::string(default_database));
+  fill(document.options_store_collection, document.name + "_options");
+}
+
+base::Micros milliseconds(std::int64_t count) { return base::Micros(count * 1000); }
+
+}  // namespace
+
+bool is_campaign_name(std::string_view name) {
+  return !name.empty() && name.size() <= base::limits::campaign_name_bytes &&
+         std::all_of(name.begin(), name.end(), is_name_character);
+}
+
+base::Result<CampaignDocument> parse_campaign(const json::object& body, std::string_view name,
+                                              const FindAlgorithm& find_algorithm) {
+  if (!is_campaign_name(name)) {
+    return base::fail_field("name", "expected 1 to 100 characters of A-Z, a-z, 0-9, '.', '_' and '-'",
+                            document::json_excerpt(json::value(name)));
+  }
+  Violations violations;
+  const Place place("body");
+  check_name(body, name, place, violations);
+  json::object own = body;
+  for (const auto* ignored : {"_id", "name", "uuid", "version", "date_updated"}) own.erase(ignored);
+  auto document = document::parse_part<CampaignDocument>(own, place, document::Unknown::refuse, violations);
+  document.name = name;
+  normalise_approach(document.randomisation);
+  check_approach(document.randomisation, find_algorithm, place, violations);
+  check_time_zone(document, place, violations);
+  if (!body.contains("deployment_epsilon"))
+    document.deployment_epsilon = epsilon_of_properties(document, place, violations);
+  if (!violations.empty()) return tl::unexpected(violations.error());
+  fill_stores(document);
+  return document;
+}
+
+json::object render_campaign(const CampaignDocument& document) { return document::render(document).as_object(); }
+
+void apply(const CampaignDocument& document, decision::Campaign& campaign) {
+  const Randomisation& randomisation = document.randomisation;
+  campaign.approach = randomisation.approach;
+  campaign.sub_approach = randomisation.sub_approach;
+  campaign.model_epsilon = randomisation.epsilon;
+  campaign.deployment_epsilon = document.deployment_epsilon;
+  campaign.learning = {.success_reward = randomisation.success_reward,
+                       .fail_reward = randomisation.fail_reward,
+                       .processing_window = milliseconds(randomisation.processing_window),
+                       .processing_count = randomisation.processing_count,
+                       .interaction_count = randomisation.interaction_count,
+                       .decay_gamma = randomisation.decay_gamma};
+  campaign.learning_interval = milliseconds(document.learning_interval);
+  campaign.time_zone = base::TimeZone::find(document.time_zone).value_or(base::TimeZone{});
+}
+
+}  // namespace proffer::service
