@@ -67,6 +67,7 @@ class ByteReader {
     std::uint64_t value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       const std::uint8_t part = byte();
+      if (shift == 63 && part > 1) break;  // a 65th bit
       value |= static_cast<std::uint64_t>(part & 0x7f) << shift;
       if ((part & 0x80) == 0) return ok_ ? value : 0;
     }

@@ -9,7 +9,8 @@ namespace proffer::base {
 namespace {
 
 // The two lines that Prometheus wants once in front of all series of one name.
-void append_head(std::string& out, std::string& last, const std::string& name, const std::string& help, const char* type) {
+void append_head(std::string& out, std::string& last, const std::string& name, const std::string& help,
+                 const char* type) {
   if (name == last) return;
   last = name;
   out += "# HELP " + name + ' ' + help + "\n# TYPE " + name + ' ' + type + '\n';
@@ -23,7 +24,8 @@ void append_series(std::string& out, const std::string& name, const std::string&
   out += '\n';
 }
 
-void append_histogram(std::string& out, const std::string& name, const std::string& labels, const Histogram& histogram) {
+void append_histogram(std::string& out, const std::string& name, const std::string& labels,
+                      const Histogram& histogram) {
   const std::string comma = labels.empty() ? "" : labels + ',';
   std::uint64_t total = 0;
   double bound = Histogram::first_bound;
@@ -35,6 +37,15 @@ void append_histogram(std::string& out, const std::string& name, const std::stri
   append_series(out, name + "_bucket", comma + "le=\"+Inf\"", static_cast<double>(total));
   append_series(out, name + "_sum", labels, histogram.sum());
   append_series(out, name + "_count", labels, static_cast<double>(total));
+}
+
+// Prometheus wants the series of one name together, whenever they were made.
+template <class Series>
+std::vector<const typename Series::value_type*> by_name(const Series& series) {
+  std::vector<const typename Series::value_type*> sorted;
+  for (const auto& one : series) sorted.push_back(&one);
+  std::stable_sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->first.name < b->first.name; });
+  return sorted;
 }
 
 }  // namespace
@@ -71,15 +82,18 @@ std::string Metrics::text() const {
   const std::lock_guard lock(mutex_);
   std::string out;
   std::string last;
-  for (const auto& [named, counter] : counters_) {
+  for (const auto* series : by_name(counters_)) {
+    const auto& [named, counter] = *series;
     append_head(out, last, named.name, named.help, "counter");
     append_series(out, named.name, named.labels, static_cast<double>(counter.value()));
   }
-  for (const auto& [named, read] : gauges_) {
+  for (const auto* series : by_name(gauges_)) {
+    const auto& [named, read] = *series;
     append_head(out, last, named.name, named.help, "gauge");
     append_series(out, named.name, named.labels, read());
   }
-  for (const auto& [named, histogram] : histograms_) {
+  for (const auto* series : by_name(histograms_)) {
+    const auto& [named, histogram] = *series;
     append_head(out, last, named.name, named.help, "histogram");
     append_histogram(out, named.name, named.labels, histogram);
   }

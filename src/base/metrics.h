@@ -31,7 +31,7 @@ class Histogram {
 
   void observe(double seconds);
   std::uint64_t count(std::size_t bucket) const { return buckets_[bucket].load(std::memory_order_relaxed); }
-  double sum() const { return static_cast<double>(nanos_.load(std::memory_order_relaxed)) * 1e-9; }
+  double sum() const { return static_cast<double>(nanos_.load(std::memory_order_relaxed)) / 1e9; }
 
  private:
   std::array<std::atomic<std::uint64_t>, bucket_count + 1> buckets_{};

@@ -62,12 +62,11 @@ inline tl::unexpected<Error> fail_field(std::string location, std::string messag
 
 // TRY(auto x, f()): x is the value of f(), or the enclosing function returns its error.
 #define TRY(declaration, expression) TRY_(declaration, expression, PROFFER_CONCAT(try_result_, __LINE__))
-#define TRY_(declaration, expression, result)                                        \
-  auto result = (expression);                                                        \
+#define TRY_(declaration, expression, result)                                              \
+  auto result = (expression);                                                              \
   if (!result) return ::tl::unexpected<::proffer::base::Error>(std::move(result).error()); \
   declaration = std::move(*result)
 
 // TRY_DO(f()): the enclosing function returns the error of f(), if there is one.
-#define TRY_DO(expression)                                                                    \
-  if (auto status_ = (expression); !status_)                                                  \
-  return ::tl::unexpected<::proffer::base::Error>(std::move(status_).error())
+#define TRY_DO(expression) \
+  if (auto status_ = (expression); !status_) return ::tl::unexpected<::proffer::base::Error>(std::move(status_).error())

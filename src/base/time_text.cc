@@ -82,8 +82,8 @@ void append_offset(std::string& out, Micros offset) {
   }
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(offset).count();
   char text[8];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", minutes < 0 ? '-' : '+', static_cast<int>(std::abs(minutes) / 60 % 100),
-                static_cast<int>(std::abs(minutes) % 60));
+  std::snprintf(text, sizeof text, "%c%02d:%02d", minutes < 0 ? '-' : '+',
+                static_cast<int>(std::abs(minutes) / 60 % 100), static_cast<int>(std::abs(minutes) % 60));
   out += text;
 }
 
@@ -104,9 +104,7 @@ std::optional<TimeZone> TimeZone::find(std::string_view name) {
   }
 }
 
-Micros TimeZone::offset(Time time) const {
-  return zone_ == nullptr ? Micros{0} : Micros{zone_->get_info(time).offset};
-}
+Micros TimeZone::offset(Time time) const { return zone_ == nullptr ? Micros{0} : Micros{zone_->get_info(time).offset}; }
 
 TimeZone::Fields TimeZone::fields(Time time) const {
   const auto local = time + offset(time);

@@ -32,7 +32,8 @@ class TimeZone {
   const date::time_zone* zone_ = nullptr;  // null: UTC; otherwise owned by the database, which lives forever
 };
 
-// ISO 8601 with "Z" or an offset, with 'T' or a blank between date and time, fraction optional; nothing when it is not that.
+// ISO 8601 with "Z" or an offset, with 'T' or a blank between date and time, fraction optional; nothing when it is not
+// that.
 std::optional<Time> parse_time(std::string_view text);
 
 }  // namespace proffer::base

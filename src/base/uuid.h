@@ -22,8 +22,8 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
 
   static constexpr std::size_t text_size = 36;
-  std::string to_string() const;           // 8-4-4-4-12 lower-case hex digits
-  void write(char* out) const;             // exactly text_size characters, no terminator
+  std::string to_string() const;  // 8-4-4-4-12 lower-case hex digits
+  void write(char* out) const;    // exactly text_size characters, no terminator
   bool is_nil() const { return high == 0 && low == 0; }
 };
 

@@ -119,6 +119,18 @@ TEST(LearnedArms, AContactPastTheCapStillFillsAPlaceOfTheCount) {
   EXPECT_EQ(arms.contacts()[0], 1);
 }
 
+TEST(LearnedArms, HoweverManyContactsArePastTheCapTheyFillTheCount) {
+  auto settings = all_count();
+  settings.processing_count = 40;
+  settings.interaction_count = 1;
+  auto arms = arms_of(settings);
+  arms.contact(0, at(1), 1, 8);
+  for (int i = 2; i <= 40; ++i) arms.contact(0, at(i), static_cast<LogPosition>(i), 7);
+  EXPECT_EQ(arms.contacts()[0], 2);
+  arms.contact(0, at(41), 41, 7);
+  EXPECT_EQ(arms.contacts()[0], 1);
+}
+
 TEST(LearnedArms, TheLatestContactOfACustomerWeighsOneAndEachEarlierOneLessByGamma) {
   auto settings = all_count();
   settings.decay_gamma = 2;
