@@ -37,7 +37,7 @@ struct Propensities {
   std::uint32_t draws = 0;
 };
 
-// Maps what was learned to scores. A slate is the candidates in descending order of score, ties broken at random.
+// Maps what was learned to scores on a scale of the policy's own, larger is better. A slate is the candidates in descending order of score, ties broken at random.
 // Pure: the same candidates and seed give the same scores, and what one arm draws depends on its own stream alone.
 class Policy {
  public:
@@ -45,6 +45,9 @@ class Policy {
 
   // scores[i] of candidate i; scores.size() == candidates.size().
   virtual void score(const Candidates& candidates, std::uint64_t seed, std::span<double> scores) const = 0;
+
+  // A score as it is shown and logged, `arm_reward`: a growing function, by which close scores may become equal.
+  virtual double reported(double score) const { return score; }
 
   // The propensities of `shown` (candidate indexes in rank order; a prefix of the full ranking). `seed` is used where
   // draws are counted. `tables` is a cache that speeds up and never changes a result.

@@ -1,0 +1,33 @@
+// A Beta(alpha, beta) law in log-odds, x = log(t / (1 - t)): its density there, t^alpha (1 - t)^beta / B(alpha, beta),
+// is smooth and log-concave for all shapes > 0, those below 1 included.
+#pragma once
+
+#include <array>
+
+namespace proffer::bandit {
+
+// A stretch of log-odds that needs panels of width at most 2^exponent for a 16-point rule; its ends are multiples of
+// that. Empty when begin >= end.
+struct PanelNeed {
+  double begin = 0;
+  double end = 0;
+  int exponent = 0;
+};
+
+struct BetaLaw {
+  BetaLaw(double alpha, double beta);  // shapes are clamped as in beta_sampler.h
+
+  // The logarithm of the density at x, exact to about 1e-11 for the sharpest laws too.
+  double log_density(double x) const;
+
+  double alpha;
+  double beta;
+  double mode;           // log(alpha / beta)
+  double softplus_mode;  // log(1 + e^mode)
+  double log_peak;       // of the density, at the mode
+  double lower;          // P(x < lower) and P(x > upper) are negligible: about 1e-10 and 1e-11 at most
+  double upper;
+  std::array<PanelNeed, 3> needs;  // left tail, core, right tail; together [lower, upper]
+};
+
+}  // namespace proffer::bandit

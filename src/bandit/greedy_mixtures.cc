@@ -1,0 +1,161 @@
+#include "bandit/greedy_mixtures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "bandit/counted_propensities.h"
+#include "bandit/gauss_legendre.h"
+#include "bandit/greedy_propensities.h"
+#include "bandit/place_counts.h"
+#include "base/limits.h"
+
+namespace proffer::bandit {
+namespace {
+
+// A candidate's score is one of its arms' take-ups or, for an arm without contacts, uniform. Equal ones are put in
+// order by uniform tie numbers.
+class GreedyScoreLaws final : public ScoreLaws {
+ public:
+  explicit GreedyScoreLaws(const Candidates& candidates) : candidates_(candidates) {}
+
+  std::size_t size() const override { return candidates_.size(); }
+
+  Standing draw(std::size_t candidate, base::RandomStream& stream) const override {
+    const auto first = candidates_.first[candidate];
+    const auto arm = first + stream.below(candidates_.first[candidate + 1] - first);
+    const double tie = stream.uniform();
+    const auto take_up = observed_take_up(candidates_, arm);
+    return {take_up ? *take_up : stream.uniform(), tie};
+  }
+
+  double above(std::size_t candidate, const Standing& standing) const override {
+    double sum = 0;
+    const auto first = candidates_.first[candidate];
+    const auto last = candidates_.first[candidate + 1];
+    for (auto arm = first; arm < last; ++arm) sum += arm_above(arm, standing);
+    return sum / (last - first);
+  }
+
+ private:
+  double arm_above(std::size_t arm, const Standing& standing) const {
+    const auto take_up = observed_take_up(candidates_, arm);
+    if (!take_up) return 1 - std::clamp(standing.score, 0.0, 1.0);
+    if (*take_up == standing.score) return 1 - standing.tie;
+    return *take_up > standing.score ? 1 : 0;
+  }
+
+  const Candidates& candidates_;
+};
+
+// Places where a candidate may stand, each with its probability.
+struct Node {
+  Standing standing;
+  double weight;
+};
+
+class Nodes {
+ public:
+  explicit Nodes(const Candidates& candidates) : candidates_(candidates) {
+    for (std::size_t arm = 0; arm < candidates.alpha.size(); ++arm) {
+      if (const auto take_up = observed_take_up(candidates, arm)) take_ups_.push_back(*take_up);
+    }
+    std::ranges::sort(take_ups_);
+    cold_ = candidates.alpha.size() - take_ups_.size();
+  }
+
+  std::vector<Node> of(std::size_t candidate) const {
+    std::vector<Node> nodes;
+    const auto first = candidates_.first[candidate];
+    const auto last = candidates_.first[candidate + 1];
+    for (auto arm = first; arm < last; ++arm) {
+      const auto take_up = observed_take_up(candidates_, arm);
+      if (take_up)
+        add_ties(*take_up, 1.0 / (last - first), nodes);
+      else
+        add_scores(1.0 / (last - first), nodes);
+    }
+    return nodes;
+  }
+
+ private:
+  // Among equals: over the tie number. The chances are polynomials of a degree below the number of equals.
+  void add_ties(double take_up, double mass, std::vector<Node>& nodes) const {
+    const auto equal = std::ranges::equal_range(take_ups_, take_up).size();
+    add_rule(0, 1, equal, [&](double tie, double weight) { nodes.push_back({{take_up, tie}, mass * weight}); });
+  }
+
+  // Without contacts: over the score, between the take-ups at which somebody else drops behind.
+  void add_scores(double mass, std::vector<Node>& nodes) const {
+    double from = 0;
+    const auto add = [&](double to) {
+      if (to <= from) return;
+      add_rule(from, to, cold_, [&](double score, double weight) { nodes.push_back({{score, 0.5}, mass * weight}); });
+      from = to;
+    };
+    for (const double take_up : take_ups_) add(std::min(take_up, 1.0));
+    add(1);
+  }
+
+  // Panels in which polynomials of that degree are integrated exactly, or, for large degrees, to rounding.
+  template <class Add>
+  static void add_rule(double from, double to, std::size_t degree, Add add) {
+    const GaussLegendre& rule = gauss_legendre();
+    const auto panels = static_cast<std::size_t>(1 + (to - from) * static_cast<double>(degree) / 16);
+    const double h = (to - from) / (2 * static_cast<double>(panels));
+    for (std::size_t panel = 0; panel < panels; ++panel) {
+      const double middle = from + (2 * static_cast<double>(panel) + 1) * h;
+      for (std::size_t i = 0; i < GaussLegendre::points; ++i) add(middle + h * rule.node[i], h * rule.weight[i]);
+    }
+  }
+
+  const Candidates& candidates_;
+  std::vector<double> take_ups_;  // of all arms, ascending
+  std::size_t cold_ = 0;
+};
+
+// One shown candidate: the law of how many others stand above each of its nodes.
+PlaceCounts::Chances integrate(const GreedyScoreLaws& laws, std::size_t candidate, std::span<const Node> nodes,
+                               std::size_t place, std::size_t places) {
+  std::vector<double> weight(nodes.size());
+  std::ranges::transform(nodes, weight.begin(), &Node::weight);
+  const std::vector<double> density(nodes.size(), 1.0);
+  std::vector<double> tail(nodes.size());
+  PlaceCounts counts;
+  counts.reset(places, nodes.size());
+  for (std::size_t other = 0; other < laws.size(); ++other) {
+    if (other == candidate) continue;
+    std::ranges::transform(nodes, tail.begin(), [&](const Node& node) { return laws.above(other, node.standing); });
+    counts.add(tail);
+  }
+  return counts.chances(weight, density, place);
+}
+
+std::optional<Propensities> integrate_all(const Candidates& candidates, const GreedyScoreLaws& laws,
+                                          std::span<const std::uint32_t> shown) {
+  Propensities result{{}, {}, decision::PropensityMethod::quadrature, 0};
+  const Nodes nodes(candidates);
+  std::size_t steps = 0;
+  for (std::size_t place = 0; place < shown.size(); ++place) {
+    const auto own = nodes.of(shown[place]);
+    steps += own.size() * (candidates.alpha.size() + candidates.size() * shown.size());
+    if (steps > base::limits::exact_propensity_steps) return std::nullopt;
+    const auto chances = integrate(laws, shown[place], own, place, shown.size());
+    result.slot.push_back(chances.slot);
+    result.slate.push_back(chances.slate);
+  }
+  return result;
+}
+
+}  // namespace
+
+Propensities greedy_mixture_propensities(const Candidates& candidates, std::span<const std::uint32_t> shown,
+                                         std::uint64_t seed) {
+  const GreedyScoreLaws laws(candidates);
+  auto exact = integrate_all(candidates, laws, shown);
+  if (!exact) return count_propensities(laws, shown, seed, draws_for(candidates.size()));
+  bound_propensities(*exact);
+  return *std::move(exact);
+}
+
+}  // namespace proffer::bandit

@@ -1,0 +1,75 @@
+#include "bandit/place_counts.h"
+
+#include <algorithm>
+
+#include "bandit/vector_kernels.h"
+
+namespace proffer::bandit {
+
+void PlaceCounts::reset(std::size_t places, std::size_t nodes) {
+  places_ = places;
+  nodes_ = nodes;
+  level_ = 0;
+  if (levels_.empty()) levels_.emplace_back();
+  levels_[0].assign(places * nodes, 0.0);
+  std::fill_n(levels_[0].begin(), nodes, 1.0);
+}
+
+void PlaceCounts::add(std::span<const double> tail, std::uint32_t copies) {
+  double* counts = levels_[level_].data();
+  const VectorKernels& kernels = vector_kernels();
+  if (copies > 2 && places_ <= most_places_of_copies) {
+    kernels.count_copies(tail.data(), copies, counts, nodes_, places_, tail.size());
+    return;
+  }
+  for (std::uint32_t i = 0; i < copies; ++i) kernels.count(tail.data(), counts, nodes_, places_, tail.size());
+}
+
+void PlaceCounts::integrate(std::span<const double> weight, std::span<const Shown> shown, std::span<double> slot,
+                            std::span<double> slate) {
+  weight_ = weight;
+  shown_ = shown;
+  slot_ = slot;
+  slate_ = slate;
+  if (!shown.empty()) integrate_between(0, shown.size());
+}
+
+// The counts of this level hold everybody but the shown candidates [first, last): halving leaves each one out in turn.
+void PlaceCounts::integrate_between(std::size_t first, std::size_t last) {
+  if (last - first == 1) {
+    const Chances own = chances(weight_, shown_[first].density, first);
+    slot_[first] = own.slot;
+    slate_[first] = own.slate;
+    return;
+  }
+  const std::size_t middle = first + (last - first) / 2;
+  push_copy();
+  for (std::size_t i = middle; i < last; ++i) add(shown_[i].tail);
+  integrate_between(first, middle);
+  --level_;
+  push_copy();
+  for (std::size_t i = first; i < middle; ++i) add(shown_[i].tail);
+  integrate_between(middle, last);
+  --level_;
+}
+
+void PlaceCounts::push_copy() {
+  if (levels_.size() == level_ + 1) levels_.emplace_back();
+  levels_[level_ + 1].assign(levels_[level_].begin(),
+                             levels_[level_].begin() + static_cast<std::ptrdiff_t>(places_ * nodes_));
+  ++level_;
+}
+
+PlaceCounts::Chances PlaceCounts::chances(std::span<const double> weight, std::span<const double> density,
+                                          std::size_t place) const {
+  Chances result;
+  for (std::size_t j = 0; j < places_; ++j) {
+    const double* counts = levels_[level_].data() + j * nodes_;
+    const double chance = vector_kernels().weigh(weight.data(), density.data(), counts, density.size());
+    result.slate += chance;
+    if (j == place) result.slot = chance;
+  }
+  return result;
+}
+
+}  // namespace proffer::bandit

@@ -1,0 +1,52 @@
+// In which place a candidate comes, when at each node t of a quadrature the others score above t independently: the
+// truncated Poisson-binomial law of how many do.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace proffer::bandit {
+
+class PlaceCounts {
+ public:
+  // Nobody yet. `places` >= 1 is the length of the slate; `nodes` a multiple of 16. O(places * nodes).
+  void reset(std::size_t places, std::size_t nodes);
+
+  // `copies` candidates that score above node t with probability tail[t], and never above nodes past its end.
+  // O(places * nodes) each; several equal ones cost O(places^2 * nodes) together.
+  void add(std::span<const double> tail, std::uint32_t copies = 1);
+
+  // A shown candidate: its density at the nodes and its tail as above.
+  struct Shown {
+    std::span<const double> density;
+    std::span<const double> tail;
+  };
+
+  // For each shown candidate, in rank order, the probability of its own place and of any place, given all that were
+  // added and the other shown ones. O(places^2 log(places) * nodes). The counts themselves are used up.
+  void integrate(std::span<const double> weight, std::span<const Shown> shown, std::span<double> slot,
+                 std::span<double> slate);
+
+  // The same for one candidate who comes in `place` (from 0), given all that were added; `density` as above.
+  struct Chances {
+    double slot = 0;
+    double slate = 0;
+  };
+  Chances chances(std::span<const double> weight, std::span<const double> density, std::size_t place) const;
+
+ private:
+  void integrate_between(std::size_t first, std::size_t last);
+  void push_copy();
+
+  std::size_t places_ = 0;
+  std::size_t nodes_ = 0;
+  std::size_t level_ = 0;
+  std::vector<std::vector<double>> levels_;  // counts[place * nodes + node], one array a level of the recursion
+  std::span<const double> weight_;
+  std::span<const Shown> shown_;
+  std::span<double> slot_;
+  std::span<double> slate_;
+};
+
+}  // namespace proffer::bandit

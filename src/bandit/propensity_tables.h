@@ -1,0 +1,93 @@
+// A cache of what propensities need of each arm: its law, and P(score > t) at the nodes of the grids it was seen on.
+// Every entry is a pure function of its key, so what is cached never changes a result. One a thread; bounded in memory.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "bandit/beta_law.h"
+#include "bandit/place_counts.h"
+#include "bandit/quadrature_grid.h"
+
+namespace proffer::bandit {
+
+class PropensityTables {
+ public:
+  using Arm = std::uint32_t;
+
+  // A new decision: arms and grids named before are no longer valid. Here, and only here, old entries are dropped.
+  void begin();
+
+  // Equal shapes are the same arm.
+  Arm arm(double alpha, double beta);
+  const BetaLaw& law(Arm arm) const { return current_.entries[arm].law; }
+
+  // A number of the current decision's own, 0 at first.
+  std::uint32_t& copies(Arm arm);
+
+  const QuadratureGrid& grid(std::span<const Panel> panels);
+
+  // P(score > x) at the nodes of the grid, from the first up to the last that the arm reaches; empty when it lies below
+  // all of them. Nothing when the grid is too coarse for this arm: its mass, if all of it is covered, is not 1 to 1e-7.
+  std::optional<std::span<const double>> tail(Arm arm, const QuadratureGrid& grid);
+
+  // Buffers for one decision, used again by the next.
+  struct Workspace {
+    std::vector<Arm> arms;            // one an arm of the candidates
+    std::vector<Arm> distinct;        // those of the candidates that are not shown and have one arm
+    std::vector<double> lower;        // one a candidate
+    std::vector<std::uint8_t> shown;  // one a candidate: is it shown?
+    std::vector<double> mixture;      // the tail of a candidate with several arms
+    std::vector<double> density;
+    std::vector<double> densities;       // of the shown candidates
+    std::vector<double> shown_mixtures;  // the tails of those with several arms
+    std::vector<PlaceCounts::Shown> shown_laws;
+    PanelChooser panels;
+    PlaceCounts counts;
+  };
+  Workspace workspace;
+
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Table {
+    std::uint64_t grid = 0;
+    bool accurate = false;
+    std::size_t size = 0;
+    std::unique_ptr<double[]> values;
+  };
+  struct Entry {
+    double alpha;
+    double beta;
+    BetaLaw law;
+    std::uint64_t decision = 0;  // the last decision that asked for `copies`
+    std::uint32_t copies = 0;
+    std::uint32_t next_table = 0;  // the one to be replaced
+    std::array<Table, 2> tables;
+  };
+  // Open addressing: slots hold an index into entries plus 1.
+  struct Generation {
+    std::vector<Entry> entries;
+    std::vector<std::uint32_t> slots;
+    std::size_t table_bytes = 0;
+
+    std::uint32_t& slot(double alpha, double beta);
+    Arm insert(Entry entry);
+    void grow();
+    std::size_t bytes() const;
+  };
+
+  Table make_table(const BetaLaw& law, const QuadratureGrid& grid);
+
+  std::uint64_t decision_ = 0;
+  std::uint64_t grids_made_ = 0;
+  Generation current_;
+  Generation previous_;
+  std::vector<std::unique_ptr<QuadratureGrid>> grids_;
+};
+
+}  // namespace proffer::bandit

@@ -1,0 +1,211 @@
+#include "bandit/vector_kernels.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "bandit/gauss_legendre.h"
+
+// Vectors of eight doubles live only inside functions that are inlined into each instruction set's own copy, so no call
+// passes one and the difference in how it would be passed does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+namespace proffer::bandit {
+namespace {
+
+#define PROFFER_INLINE inline __attribute__((always_inline))
+
+using Vec = double __attribute__((vector_size(64)));
+using Bits = std::int64_t __attribute__((vector_size(64)));
+constexpr std::size_t lanes = 8;
+constexpr std::size_t points = GaussLegendre::points;
+
+PROFFER_INLINE Vec load(const double* from) {
+  Vec v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+
+PROFFER_INLINE void store(double* to, const Vec& v) { std::memcpy(to, &v, sizeof v); }
+
+PROFFER_INLINE Vec fill(double x) { return x - Vec{}; }
+
+// exp(y) = 2^n exp(r), |r| <= log(2) / 2, exp(r) by its Taylor polynomial of degree 13: relative error about 2^-52.
+// Below -700 the result is exp(-700), which no sum here can tell from 0.
+PROFFER_INLINE Vec exponential(const Vec& unbounded) {
+  constexpr double shift = 0x1.8p52;  // adding it rounds to an integer, which then stands in the low bits
+  constexpr double log2_e = 0x1.71547652b82fep0;
+  constexpr double ln2_high = 0x1.62e42fefa3800p-1;
+  constexpr double ln2_low = 0x1.ef35793c76730p-45;
+  constexpr double inverse_factorial[] = {
+      1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+      1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
+  Vec y = unbounded < -700.0 ? fill(-700.0) : unbounded;
+  y = y > 700.0 ? fill(700.0) : y;
+  const Vec shifted = y * log2_e + shift;
+  const Vec n = shifted - shift;
+  const Vec r = (y - n * ln2_high) - n * ln2_low;
+  Vec sum = fill(inverse_factorial[13]);
+  for (int i = 12; i >= 0; --i) sum = sum * r + inverse_factorial[i];
+  return std::bit_cast<Vec>(std::bit_cast<Bits>(sum) + (std::bit_cast<Bits>(shifted) << 52));
+}
+
+PROFFER_INLINE void density_of(const double* x, const double* softplus, double slope, double power, double offset,
+                               double* out, std::size_t size) {
+  for (std::size_t t = 0; t < size; t += lanes) {
+    store(out + t, exponential(load(x + t) * slope - load(softplus + t) * power - offset));
+  }
+}
+
+PROFFER_INLINE double sum_of(const Vec& v) {
+  double sum = 0;
+  for (std::size_t i = 0; i < lanes; ++i) sum += v[i];
+  return sum;
+}
+
+PROFFER_INLINE double integrate_panels(const double* density, const double* half_width, double* tail,
+                                       std::size_t panels) {
+  const GaussLegendre& rule = gauss_legendre();
+  double above = 0;
+  for (std::size_t panel = panels; panel-- > 0;) {
+    const double* f = density + panel * points;
+    Vec low{};
+    Vec high{};
+    for (std::size_t j = 0; j < points; ++j) {
+      low += load(rule.tail[j].data()) * f[j];
+      high += load(rule.tail[j].data() + lanes) * f[j];
+    }
+    const double h = half_width[panel];
+    store(tail + panel * points, low * h + above);
+    store(tail + panel * points + lanes, high * h + above);
+    above += h * sum_of(load(rule.weight.data()) * load(f) + load(rule.weight.data() + lanes) * load(f + lanes));
+  }
+  return above;
+}
+
+// q_j' = (1 - p) q_j + p q_{j-1}, in place from the highest j downward.
+template <std::size_t Places>
+PROFFER_INLINE void count_places(const double* p, double* counts, std::size_t stride, std::size_t places,
+                                 std::size_t size) {
+  const std::size_t k = Places != 0 ? Places : places;
+  for (std::size_t t = 0; t < size; t += lanes) {
+    const Vec happens = load(p + t);
+    Vec here = load(counts + t);
+    store(counts + t, here - happens * here);
+    for (std::size_t j = 1; j < k; ++j) {
+      const Vec fewer = here;
+      here = load(counts + j * stride + t);
+      store(counts + j * stride + t, here + happens * (fewer - here));
+    }
+  }
+}
+
+PROFFER_INLINE void count_event(const double* p, double* counts, std::size_t stride, std::size_t places,
+                                std::size_t size) {
+  switch (places) {
+    case 1:
+      return count_places<1>(p, counts, stride, places, size);
+    case 2:
+      return count_places<2>(p, counts, stride, places, size);
+    case 3:
+      return count_places<3>(p, counts, stride, places, size);
+    case 4:
+      return count_places<4>(p, counts, stride, places, size);
+    default:
+      return count_places<0>(p, counts, stride, places, size);
+  }
+}
+
+PROFFER_INLINE Vec power_of(const Vec& x, std::uint64_t exponent) {
+  Vec base = x;
+  Vec result = fill(1);
+  for (; exponent != 0; exponent >>= 1) {
+    if (exponent & 1) result *= base;
+    base *= base;
+  }
+  return result;
+}
+
+// The binomial probabilities b_j = C(m, j) p^j (1 - p)^(m - j), j <= most, of the eight nodes from `p` on.
+PROFFER_INLINE void binomial(const Vec& p, std::uint64_t copies, std::size_t most, Vec* b) {
+  const Vec fails = 1 - p;
+  Vec rest = power_of(fails, copies - most);
+  for (std::size_t j = most + 1; j-- > 0; rest *= fails) b[j] = rest;
+  Vec chosen = fill(1);
+  for (std::size_t j = 1; j <= most; ++j) {
+    chosen *= p * (static_cast<double>(copies - j + 1) / static_cast<double>(j));
+    b[j] *= chosen;
+  }
+}
+
+PROFFER_INLINE void count_equal_events(const double* p, std::uint64_t copies, double* counts, std::size_t stride,
+                                       std::size_t places, std::size_t size) {
+  const std::size_t most = std::min<std::uint64_t>(copies, places - 1);
+  Vec b[most_places_of_copies];
+  for (std::size_t t = 0; t < size; t += lanes) {
+    binomial(load(p + t), copies, most, b);
+    for (std::size_t j = places; j-- > 0;) {
+      Vec sum{};
+      for (std::size_t i = 0; i <= std::min(j, most); ++i) sum += b[i] * load(counts + (j - i) * stride + t);
+      store(counts + j * stride + t, sum);
+    }
+  }
+}
+
+PROFFER_INLINE double weighed_sum(const double* weight, const double* density, const double* counts, std::size_t size) {
+  Vec sum{};
+  for (std::size_t t = 0; t < size; t += lanes) sum += load(weight + t) * load(density + t) * load(counts + t);
+  return sum_of(sum);
+}
+
+// One copy of every loop for one instruction set.
+#define PROFFER_KERNELS(name, attributes)                                                                            \
+  attributes void density_##name(const double* x, const double* softplus, double slope, double power, double offset, \
+                                 double* out, std::size_t size) {                                                    \
+    density_of(x, softplus, slope, power, offset, out, size);                                                        \
+  }                                                                                                                  \
+  attributes double integrate_##name(const double* density, const double* half_width, double* tail,                  \
+                                     std::size_t panels) {                                                           \
+    return integrate_panels(density, half_width, tail, panels);                                                      \
+  }                                                                                                                  \
+  attributes void count_##name(const double* p, double* counts, std::size_t stride, std::size_t places,              \
+                               std::size_t size) {                                                                   \
+    count_event(p, counts, stride, places, size);                                                                    \
+  }                                                                                                                  \
+  attributes void count_copies_##name(const double* p, std::uint64_t copies, double* counts, std::size_t stride,     \
+                                      std::size_t places, std::size_t size) {                                        \
+    count_equal_events(p, copies, counts, stride, places, size);                                                     \
+  }                                                                                                                  \
+  attributes double weigh_##name(const double* weight, const double* density, const double* counts,                  \
+                                 std::size_t size) {                                                                 \
+    return weighed_sum(weight, density, counts, size);                                                               \
+  }                                                                                                                  \
+  constexpr VectorKernels name##_kernels{density_##name, integrate_##name, count_##name, count_copies_##name,        \
+                                         weigh_##name};
+
+PROFFER_KERNELS(plain, )
+#if defined(__x86_64__)
+PROFFER_KERNELS(avx2, __attribute__((target("avx2,fma"))))
+PROFFER_KERNELS(avx512, __attribute__((target("avx512f,avx512dq,avx512vl,fma,prefer-vector-width=512"))))
+
+const VectorKernels& best_kernels() {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    return avx512_kernels;
+  }
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? avx2_kernels : plain_kernels;
+}
+#else
+const VectorKernels& best_kernels() { return plain_kernels; }
+#endif
+
+}  // namespace
+
+const VectorKernels& vector_kernels() {
+  static const VectorKernels& best = best_kernels();
+  return best;
+}
+
+const VectorKernels& portable_kernels() { return plain_kernels; }
+
+}  // namespace proffer::bandit

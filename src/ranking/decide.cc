@@ -1,0 +1,135 @@
+#include "ranking/decide.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/random.h"
+
+namespace proffer::ranking {
+namespace {
+
+// Streams of a request that belong to no option.
+constexpr std::uint64_t deployment_key = 1;
+constexpr std::uint64_t model_key = 2;
+
+// Seeds of an option's further streams, apart from the one that its score comes from.
+constexpr std::uint64_t uniform_salt = 0xd6e8feb86659fd93ULL;
+constexpr std::uint64_t tie_salt = 0xa0761d6478bd642fULL;
+
+bool hit(double epsilon, std::uint64_t seed, std::uint64_t key) {
+  return epsilon > 0 && base::RandomStream(seed, key).uniform() < epsilon;
+}
+
+void score_uniformly(const bandit::Candidates& candidates, std::uint64_t seed, std::span<double> scores) {
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    scores[i] = base::RandomStream(seed ^ uniform_salt, candidates.stream[candidates.speaker[i]]).uniform();
+  }
+}
+
+// Descending by score; equal scores by a second number of their arms.
+class Before {
+ public:
+  Before(const bandit::Candidates& candidates, std::span<const double> scores, std::uint64_t seed)
+      : candidates_(candidates), scores_(scores), seed_(seed) {}
+
+  bool operator()(std::uint32_t a, std::uint32_t b) const {
+    if (scores_[a] != scores_[b]) return scores_[a] > scores_[b];
+    const std::uint64_t tie_a = tie(a);
+    const std::uint64_t tie_b = tie(b);
+    return tie_a != tie_b ? tie_a > tie_b : a < b;
+  }
+
+ private:
+  std::uint64_t tie(std::uint32_t candidate) const {
+    return base::RandomStream(seed_ ^ tie_salt, candidates_.stream[candidates_.speaker[candidate]]).next();
+  }
+
+  const bandit::Candidates& candidates_;
+  std::span<const double> scores_;
+  std::uint64_t seed_;
+};
+
+// The best candidates in rank order, `asked` or all.
+std::span<const std::uint32_t> best(std::size_t asked, const Before& before, std::vector<std::uint32_t>& order) {
+  const std::size_t shown = std::min(asked, order.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(), before);
+  return std::span(order).first(shown);
+}
+
+double observed_take_up(double accepted, double contacts) { return contacts > 0 ? accepted / contacts : -1; }
+
+// The largest take-up observed among those that speak; -1 when none has contacts, so that all equal it.
+double largest_take_up(const bandit::Candidates& candidates) {
+  double largest = -1;
+  for (const std::uint32_t arm : candidates.speaker) {
+    largest = std::max(largest, observed_take_up(candidates.accepted[arm], candidates.contacts[arm]));
+  }
+  return largest;
+}
+
+std::vector<decision::ShownOffer> describe(const CandidateSet& set, std::span<const std::uint32_t> shown) {
+  const bandit::Candidates candidates = set.view();
+  const double largest = largest_take_up(candidates);
+  std::vector<decision::ShownOffer> offers(shown.size());
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::uint32_t arm = candidates.speaker[shown[i]];
+    offers[i].option = set.option(shown[i]);
+    offers[i].contacts = candidates.contacts[arm];
+    offers[i].accepted = candidates.accepted[arm];
+    offers[i].nominated = observed_take_up(offers[i].accepted, offers[i].contacts) == largest;
+  }
+  return offers;
+}
+
+// Both epsilons lead to the same uniform ranking, so their chances add up to one share of it.
+void record_propensities(double uniform_share, std::size_t candidates, const bandit::Propensities& policy,
+                         Slate& slate) {
+  const auto n = static_cast<double>(candidates);
+  const auto k = static_cast<double>(slate.shown.size());
+  for (std::size_t i = 0; i < slate.shown.size(); ++i) {
+    slate.shown[i].slot_propensity = uniform_share / n;
+    slate.shown[i].slate_propensity = uniform_share * k / n;
+    if (policy.slot.empty()) continue;
+    slate.shown[i].slot_propensity += (1 - uniform_share) * policy.slot[i];
+    slate.shown[i].slate_propensity += (1 - uniform_share) * policy.slate[i];
+  }
+  slate.method = policy.slot.empty() ? decision::PropensityMethod::closed_form : policy.method;
+  slate.draws = policy.draws;
+}
+
+}  // namespace
+
+Slate decide(const decision::Campaign& campaign, const bandit::Policy& policy, const ArmView& arms,
+             const Request& request, Scratch& scratch) {
+  scratch.candidates.gather(campaign, arms, request.context, request.eligible_offers, request.seed);
+  const bandit::Candidates candidates = scratch.candidates.view();
+  scratch.scores.resize(candidates.size());
+  scratch.order.resize(candidates.size());
+
+  Slate slate;
+  slate.eligible = static_cast<std::uint32_t>(candidates.size());
+  slate.explore = hit(request.deployment_epsilon, request.seed, deployment_key);
+  slate.explore_model = !slate.explore && hit(campaign.model_epsilon, request.seed, model_key);
+  const bool uniform = slate.explore || slate.explore_model;
+  if (uniform)
+    score_uniformly(candidates, request.seed, scratch.scores);
+  else
+    policy.score(candidates, request.seed, scratch.scores);
+
+  const auto shown = best(request.asked, Before(candidates, scratch.scores, request.seed), scratch.order);
+  slate.shown = describe(scratch.candidates, shown);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const double score = scratch.scores[shown[i]];
+    slate.shown[i].score = uniform ? score : policy.reported(score);
+  }
+  if (!request.propensities || shown.empty()) return slate;
+
+  const double uniform_share = 1 - (1 - request.deployment_epsilon) * (1 - campaign.model_epsilon);
+  bandit::Propensities own;
+  if (uniform_share < 1) own = policy.propensities(candidates, shown, request.seed, scratch.tables);
+  record_propensities(uniform_share, candidates.size(), own, slate);
+  return slate;
+}
+
+}  // namespace proffer::ranking
