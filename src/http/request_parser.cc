@@ -99,13 +99,14 @@ bool RequestParser::is_folded(string_view name, string_view value) const {
   return std::find(after_name, value.data(), '\n') != value.data();
 }
 
-// Fields that say where the body ends, or whom it is for: once each, in their plainest form.
+// Fields that say where the body ends, what it is, or whom it is for: once each, in their plainest form.
 bool RequestParser::check_framing(field id, string_view value, error_code& ec) {
   const auto fail = [&](int status, std::string_view reason) {
     refuse(status, reason, ec);
     return false;
   };
   if (id == field::host && ++hosts_ > 1) return fail(400, "more than one Host");
+  if (id == field::content_type && ++types_ > 1) return fail(400, "more than one Content-Type");
   if (id == field::content_length) {
     const bool digits = std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (++lengths_ > 1 || !digits) return fail(400, "Content-Length is not one number");
@@ -132,7 +133,6 @@ void RequestParser::check_trailer(field id, error_code& ec) {
     case field::authorization:
     case field::connection:
     case field::content_encoding:
-    case field::content_type:
     case field::content_range:
     case field::expect:
     case field::te:

@@ -73,6 +73,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::size_t head_bytes_ = 0;
   int version_ = 0;
   unsigned hosts_ = 0;
+  unsigned types_ = 0;
   unsigned lengths_ = 0;
   bool chunked_ = false;
   bool expects_continue_ = false;
