@@ -43,6 +43,7 @@ void append_histogram(std::string& out, const std::string& name, const std::stri
 template <class Series>
 std::vector<const typename Series::value_type*> by_name(const Series& series) {
   std::vector<const typename Series::value_type*> sorted;
+  sorted.reserve(series.size());
   for (const auto& one : series) sorted.push_back(&one);
   std::stable_sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->first.name < b->first.name; });
   return sorted;
