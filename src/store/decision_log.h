@@ -33,12 +33,12 @@ struct Reservation {
 
 // Which decisions a listing wants: all set conditions hold. Newest first.
 struct DecisionQuery {
-  std::optional<std::vector<std::uint32_t>> campaigns;  // their numbers
-  std::optional<std::string> customer;
-  std::optional<base::Time> from;     // stored time >= from
-  std::optional<base::Time> to;       // stored time < to
-  std::optional<LogPosition> before;  // positions below this: the continuation of a page
-  std::size_t limit = 100;            // 1 to limits::page_rows
+  std::optional<std::vector<std::uint32_t>> campaigns = {};  // their numbers
+  std::optional<std::string> customer = {};
+  std::optional<base::Time> from = {};     // stored time >= from
+  std::optional<base::Time> to = {};       // stored time < to
+  std::optional<LogPosition> before = {};  // positions below this: the continuation of a page
+  std::size_t limit = 100;                 // 1 to limits::page_rows
 };
 
 // What one call of query() found. A search through a long log stops after limits::log_scan_records, so a page can be
@@ -69,7 +69,8 @@ class DecisionLog {
 
   virtual LogPosition committed() const = 0;  // the last committed position
   virtual base::Status resume() = 0;          // after a failed commit; fails while the cause lasts
-  virtual base::Status flush() = 0;           // returns when all that was appended before is committed or failed
+  // Returns when all that was appended before is committed or failed; the failure, if the log is not resumed yet.
+  virtual base::Status flush() = 0;
 
   // Calls `visit` for committed entries with after < position <= up_to, in order, until it returns false. `visit` may
   // call the log's reading functions.

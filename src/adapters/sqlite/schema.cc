@@ -1,0 +1,119 @@
+#include "adapters/sqlite/schema.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace proffer::adapters {
+namespace {
+
+using base::ErrorKind;
+using base::Result;
+using base::Status;
+
+constexpr int application_id = 0x50726f66;  // "Prof", where file(1) and SQLite look for it
+
+constexpr const char* tables = R"sql(
+CREATE TABLE collection (
+  number INTEGER PRIMARY KEY,
+  database TEXT NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE (database, name)
+);
+CREATE TABLE document (
+  collection INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (collection, id)
+) WITHOUT ROWID;
+CREATE VIEW documents AS
+  SELECT collection.database, collection.name AS collection, document.id, document.body
+  FROM document JOIN collection ON collection.number = document.collection;
+
+CREATE TABLE log_segment (
+  first_position INTEGER PRIMARY KEY,
+  first_time INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE TABLE log_outcome (
+  decision INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,
+  PRIMARY KEY (decision, outcome)
+) WITHOUT ROWID;
+CREATE TABLE log_call (
+  route TEXT NOT NULL,
+  key TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  PRIMARY KEY (route, key)
+) WITHOUT ROWID;
+CREATE INDEX log_call_by_time ON log_call (time);
+CREATE TABLE log_checkpoint (
+  campaign INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL,
+  state BLOB NOT NULL
+);
+CREATE TABLE customer_run (
+  last_position INTEGER PRIMARY KEY,
+  first_position INTEGER NOT NULL
+);
+CREATE TABLE customer_block (
+  run INTEGER NOT NULL,
+  first_hash INTEGER NOT NULL,
+  first_position INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (run, first_hash, first_position)
+) WITHOUT ROWID;
+)sql";
+
+Status create(Connection& connection, const Schema& schema) {
+  TRY(Transaction transaction, Transaction::begin(connection));
+  TRY_DO(connection.execute(schema.sql));
+  TRY_DO(connection.execute(
+      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema.version)));
+  return transaction.commit();
+}
+
+// Through SQLite, so that what still stands in the write-ahead log is copied too.
+Status copy_file(Connection& connection, const std::string& to) {
+  std::remove(to.c_str());
+  return connection.query("VACUUM INTO ?").text(to).run();
+}
+
+Status migrate(Connection& connection, const std::string& path, int version, const Schema& schema) {
+  if (schema.migrations.empty() || version < schema.migrations.front().from) {
+    return base::fail(ErrorKind::precondition,
+                      fmt::format("{} has format {}, which is too old for this program to migrate", path, version));
+  }
+  TRY_DO(copy_file(connection, fmt::format("{}.v{}", path, version)));
+  TRY(Transaction transaction, Transaction::begin(connection));
+  for (const auto& [from, sql] : schema.migrations) {
+    if (from >= version) TRY_DO(connection.execute(sql));
+  }
+  TRY_DO(connection.execute(fmt::format("PRAGMA user_version = {}", schema.version)));
+  return transaction.commit();
+}
+
+}  // namespace
+
+const Schema current_schema{1, tables, {}};
+
+Status prepare_schema(Connection& connection, const std::string& path, const Schema& schema) {
+  TRY(const std::int64_t objects, connection.integer("SELECT count(*) FROM sqlite_master"));
+  if (objects == 0) return create(connection, schema);
+  TRY(const std::int64_t application, connection.integer("PRAGMA application_id"));
+  if (application != application_id) {
+    return base::fail(ErrorKind::precondition, path + " is not a Proffer database");
+  }
+  TRY(const std::int64_t version, connection.integer("PRAGMA user_version"));
+  if (version > schema.version) {
+    return base::fail(ErrorKind::precondition,
+                      fmt::format("{} has format {}, made by a newer Proffer; this one reads up to format {}", path,
+                                  version, schema.version));
+  }
+  if (version == schema.version) return {};
+  return migrate(connection, path, static_cast<int>(version), schema);
+}
+
+}  // namespace proffer::adapters
