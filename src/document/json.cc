@@ -33,6 +33,11 @@ std::optional<double> nearest_double(std::string_view digits, double approximate
 // The member names of the objects that are open, so that a second one of the same name is found when its object closes.
 class OpenNames {
  public:
+  OpenNames() {
+    text_.reserve(256);
+    names_.reserve(32);
+  }
+
   void add_part(Text part) { text_.append(part.data(), part.size()); }
 
   void close_name(std::size_t size) { names_.push_back({text_.size() - size, size}); }
@@ -57,6 +62,7 @@ class OpenNames {
   std::string_view text(Name name) const { return std::string_view(text_).substr(name.begin, name.size); }
 
   std::optional<std::string> find_twice(Iterator first) {
+    if (names_.end() - first < few) return find_twice_among_few(first);
     const std::size_t text_begin = first->begin;
     std::sort(first, names_.end(), [&](Name a, Name b) { return text(a) < text(b); });
     const auto twice = std::adjacent_find(first, names_.end(), [&](Name a, Name b) { return text(a) == text(b); });
@@ -64,6 +70,17 @@ class OpenNames {
     if (twice == names_.end()) return std::nullopt;
     return std::string(text(*std::next(twice)));
   }
+
+  // Comparing all pairs is faster than sorting for the objects that requests are made of.
+  std::optional<std::string> find_twice_among_few(Iterator first) const {
+    for (auto a = first; a != names_.end(); ++a) {
+      const bool twice = std::any_of(first, a, [&](Name b) { return text(*a) == text(b); });
+      if (twice) return std::string(text(*a));
+    }
+    return std::nullopt;
+  }
+
+  static constexpr std::ptrdiff_t few = 16;
 
   std::string text_;
   std::vector<Name> names_;
@@ -76,7 +93,11 @@ struct Builder {
   static constexpr std::size_t max_key_size = json::string::max_size();
   static constexpr std::size_t max_string_size = json::string::max_size();
 
-  json::value_stack stack;
+  Builder() {}  // leaves `unfinished` as it is
+
+  // Most bodies need no heap for what is unfinished.
+  unsigned char unfinished[4096];
+  json::value_stack stack{{}, unfinished, sizeof unfinished};
   OpenNames names;
   std::string number;   // the digits so far
   std::string problem;  // what is wrong, where the parser itself saw nothing

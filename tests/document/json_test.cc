@@ -97,6 +97,15 @@ TEST(ParseJson, RefusesANameGivenTwiceAtAnyDepth) {
   EXPECT_TRUE(parse_json(R"({"z": {}, "y": {"z": 1}, "x": {"y": 2, "z": 3}, "": 0})"));
 }
 
+TEST(ParseJson, RefusesANameGivenTwiceAmongMany) {
+  for (const int members : {2, 15, 16, 17, 500}) {
+    std::string text = "{\"inner\": {";
+    for (int i = 0; i < members; ++i) text += "\"m" + std::to_string(i) + "\": 0, ";
+    EXPECT_TRUE(parse_json(text + "\"last\": 1}, \"m0\": 1}")) << members;
+    EXPECT_THAT(error_of(text + "\"m1\": 1}}"), HasSubstr("\"m1\"")) << members;
+  }
+}
+
 TEST(ParseJson, AllowsExactlyTheDepthThatWasAsked) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_TRUE(parse_json(nested(64)));
