@@ -1,0 +1,83 @@
+#include "api/invocations.h"
+
+#include "api/answer.h"
+#include "api/parameters.h"
+#include "api/problem.h"
+#include "api/request_fields.h"
+#include "base/limits.h"
+#include "document/json.h"
+#include "service/parameters.h"
+
+namespace proffer::api {
+namespace {
+
+constexpr std::string_view route_name = "/invocations";
+
+// The answer to a repeated call, made again from the record of the first.
+base::Result<http::Response> answer_again(Services& services, const decision::LogEntry& entry) {
+  const auto* record = std::get_if<decision::DecisionRecord>(&entry.record);
+  if (record == nullptr) return base::fail(base::ErrorKind::internal, "the key belongs to a record of another kind");
+  TRY(const auto definition, services.campaigns.definition_at(services.ports.documents, record->campaign, record->campaign_version));
+  auto response = json_response(answer_text(*record, entry.time, *definition));
+  response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
+}
+
+void respond_with(const http::Respond& respond, base::Result<http::Response> result) {
+  respond(result ? std::move(*result) : problem(result.error(), true));
+}
+
+void decide_and_answer(Services& services, const service::DecideRequest& request, const http::Respond& respond) {
+  auto decided = services.decide.decide(request);
+  if (!decided) {
+    if (request.call) services.calls.finish(*request.call);
+    return respond(problem(decided.error(), true));
+  }
+  // The answer is written while the record is on its way; it leaves when the record is committed.
+  auto text = answer_text(decided->record, decided->time, *decided->definition);
+  services.decide.record(std::move(*decided), [&services, call = request.call, respond, text = std::move(text)](
+                                                  const base::Status& status) mutable {
+    if (call) services.calls.finish(*call);
+    respond(status ? json_response(std::move(text)) : problem(status.error(), true));
+  });
+}
+
+}  // namespace
+
+base::Result<service::DecideRequest> parse_invocation(std::string_view body) {
+  TRY(const auto object, object_body(body));
+  RequestFields fields(object);
+  service::DecideRequest request;
+  constexpr auto longest = base::limits::text_field_bytes;
+  request.campaign = fields.text({"campaign"}, longest);
+  request.subcampaign = fields.text({"subcampaign", "sub-campaign"}, longest);
+  request.channel = fields.text({"channel"}, longest).value_or(request.channel);
+  request.customer = fields.text({"customer"}, base::limits::customer_bytes).value_or(request.customer);
+  request.userid = fields.text({"userid"}, longest).value_or(request.userid);
+  const auto asked = fields.integer({"numberoffers", "responses"}, 1, base::limits::offers_asked);
+  request.asked = static_cast<std::uint32_t>(asked.value_or(1));
+  request.dry_run = fields.flag("dry_run");
+  const auto params = merged_parameters(object, fields.violations());
+  TRY_DO(fields.status());
+  TRY_DO(service::read_parameters(params, request));
+  request.in_params.clear();
+  document::append_json(request.in_params, params);
+  return request;
+}
+
+void invocations(Services& services, Call call, http::Respond respond) {
+  auto request = parse_invocation(call.request.body);
+  if (!request) return respond(problem(request.error(), true));
+  request->project = call.project();
+  auto key = call_key(call, route_name);
+  if (!key) return respond(problem(key.error(), true));
+  if (*key && !request->dry_run) {
+    request->call = std::move(*key);
+    auto first = services.calls.begin(*request->call);
+    if (!first) return respond(problem(first.error(), true));
+    if (*first) return respond_with(respond, answer_again(services, **first));
+  }
+  decide_and_answer(services, *request, respond);
+}
+
+}  // namespace proffer::api

@@ -1,0 +1,60 @@
+// One row of the table of routes: how a request is found, who may call, where it runs, and what answers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "api/route_doc.h"
+#include "api/services.h"
+#include "http/server.h"
+#include "service/keys.h"
+
+namespace proffer::api {
+
+// A request on its way, with what the router found out.
+struct Call {
+  http::Request request;
+  service::Identity identity;                       // whose project it works in
+  std::map<std::string, std::string, std::less<>> path;  // {name} parts of the pattern
+
+  const std::string& part(std::string_view name) const { return path.find(name)->second; }
+  const std::string& project() const { return identity.project; }
+};
+
+enum class Access {
+  open,     // never needs a key
+  decide,   // needs a key of this role or a higher one, once any key is stored
+  manage,
+  admin,
+};
+
+enum class Where {
+  here,    // on the thread that read the request: it waits for nothing but the log
+  worker,  // on a worker thread: it may read the store for long
+};
+
+enum class Body { none, decision, offers };  // which limit holds
+
+using Answer = base::Result<http::Response> (*)(Services&, const Call&);
+using AnswerLater = void (*)(Services&, Call, http::Respond);
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;     // "/api/v1/campaigns/{name}"
+  Access access = Access::decide;
+  Where where = Where::worker;
+  Body body = Body::none;
+  bool original = false;        // a route of the original API: its errors also carry ErrorMessage and error: 1
+  std::variant<Answer, AnswerLater> handle;
+  RouteDoc (*doc)() = nullptr;  // null: not in the OpenAPI document (an alias)
+};
+
+// 200 with this JSON text.
+http::Response json_response(std::string text, int status = 200);
+
+// The key of a call that carries an Idempotency-Key, or nothing. `route` is the same for aliases.
+base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route);
+
+}  // namespace proffer::api

@@ -1,0 +1,34 @@
+// What the OpenAPI document says of each route. Method and path come from the table of routes.
+#pragma once
+
+#include "api/route_doc.h"
+
+namespace proffer::api::docs {
+
+RouteDoc invocations();
+RouteDoc response();
+RouteDoc response_result();
+RouteDoc refresh();
+RouteDoc learning();
+RouteDoc health();
+RouteDoc ready();
+RouteDoc ping();
+RouteDoc config();
+RouteDoc campaign_names();
+RouteDoc metrics();
+RouteDoc list_campaigns();
+RouteDoc get_campaign();
+RouteDoc put_campaign();
+RouteDoc delete_campaign();
+RouteDoc put_offers();
+RouteDoc post_offers();
+RouteDoc get_options();
+RouteDoc import_decisions();
+RouteDoc list_decisions();
+RouteDoc get_decision();
+RouteDoc replay_decision();
+RouteDoc list_keys();
+RouteDoc create_key();
+RouteDoc revoke_key();
+
+}  // namespace proffer::api::docs

@@ -1,0 +1,178 @@
+#include "api/router.h"
+
+#include <cmath>
+
+#include "api/problem.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "document/text.h"
+
+namespace proffer::api {
+namespace {
+
+using Parts = std::map<std::string, std::string, std::less<>>;
+
+// Takes the text up to the next '/' from the front of `rest`.
+std::string_view take_segment(std::string_view& rest) {
+  const auto end = rest.find('/');
+  const auto segment = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return segment;
+}
+
+// Whether the path fits the pattern; {x} takes one segment that is not empty.
+bool match(std::string_view pattern, std::string_view path, Parts& parts) {
+  if (pattern.find('{') == std::string_view::npos) return pattern == path;
+  while (!pattern.empty() && !path.empty()) {
+    const auto wanted = take_segment(pattern);
+    const auto came = take_segment(path);
+    if (wanted.starts_with('{')) {
+      if (came.empty()) return false;
+      parts[std::string(wanted.substr(1, wanted.size() - 2))] = came;
+    } else if (wanted != came) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+// "Authorization: Bearer sk_…" or "X-API-KEY: sk_…".
+std::string_view secret_of(const http::Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto authorization = request.header("authorization");
+  if (authorization.starts_with(scheme)) return authorization.substr(scheme.size());
+  return request.header("x-api-key");
+}
+
+service::Role role_needed(Access access) {
+  switch (access) {
+    case Access::open:
+    case Access::decide: return service::Role::decide;
+    case Access::manage: return service::Role::manage;
+    case Access::admin: return service::Role::admin;
+  }
+  return service::Role::admin;
+}
+
+http::Response method_not_allowed(const std::string& allowed) {
+  auto response = problem_response(405, "this path answers " + allowed, false);
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
+http::Response too_many_requests(double seconds, bool original) {
+  auto response = problem_response(429, "past the rate limit of this caller", original);
+  response.headers.emplace_back("Retry-After", std::to_string(static_cast<long>(std::ceil(seconds))));
+  return response;
+}
+
+}  // namespace
+
+http::Response json_response(std::string text, int status) {
+  http::Response response;
+  response.status = status;
+  response.body = std::move(text);
+  return response;
+}
+
+base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route) {
+  const auto key = call.request.header("idempotency-key");
+  if (key.empty()) return std::optional<decision::CallKey>{};
+  if (key.size() > base::limits::idempotency_key_bytes) {
+    return base::fail_field("header.Idempotency-Key",
+                            "expected at most " + std::to_string(base::limits::idempotency_key_bytes) + " bytes");
+  }
+  if (document::first_invalid_utf8(key)) return base::fail_field("header.Idempotency-Key", "expected UTF-8");
+  return std::optional(decision::CallKey{call.project() + ' ' + std::string(route), std::string(key),
+                                         base::hash_text(call.request.body)});
+}
+
+Router::Router(Services& services, std::span<const Route> routes, base::Workers& workers)
+    : services_(services), routes_(routes), workers_(workers), rate_limit_(services.settings.rate_limit) {}
+
+Router::Found Router::find(std::string_view method, std::string_view path) const {
+  Found found;
+  for (const auto& route : routes_) {
+    Parts parts;
+    if (!match(route.pattern, path, parts)) continue;
+    if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, std::move(parts), ""};
+    if (!found.allowed.empty()) found.allowed += ", ";
+    found.allowed += route.method;
+  }
+  return found;
+}
+
+std::size_t Router::body_limit(std::string_view method, std::string_view path) const {
+  const auto found = find(method, path);
+  if (found.route == nullptr || found.route->body == Body::none) return services_.settings.body_decision_bytes;
+  return found.route->body == Body::offers ? services_.settings.body_offers_bytes : services_.settings.body_decision_bytes;
+}
+
+base::Result<service::Identity> Router::admit(const Route& route, const http::Request& request) const {
+  if (request.local_socket) {
+    service::Identity owner;  // whoever may open the data directory's socket; names a project in a header
+    if (const auto project = request.header("x-project"); !project.empty()) owner.project = project;
+    return owner;
+  }
+  if (route.access == Access::open) return service::Identity{};
+  if (!services_.keys.any_stored() && is_loopback(request.remote)) {
+    const auto known = services_.keys.identify(secret_of(request));  // a development key still names its project
+    return known.value_or(service::Identity{});
+  }
+  const auto secret = secret_of(request);
+  if (secret.empty()) return base::fail(base::ErrorKind::unauthenticated, "a key is needed: Authorization: Bearer sk_…");
+  const auto identity = services_.keys.identify(secret);
+  if (!identity) return base::fail(base::ErrorKind::unauthenticated, "this key is not known");
+  if (identity->role < role_needed(route.access)) {
+    return base::fail(base::ErrorKind::forbidden, "a key with the role " + std::string(name_of(role_needed(route.access))) +
+                                                      " is needed; this one has the role " +
+                                                      std::string(name_of(identity->role)));
+  }
+  return *identity;
+}
+
+void Router::handle(http::Request request, http::Respond respond) {
+  auto found = find(request.method, request.path);
+  if (found.route == nullptr) {
+    if (!found.allowed.empty()) return respond(method_not_allowed(found.allowed));
+    return respond(problem_response(404, "there is nothing at " + request.path, false));
+  }
+  auto identity = admit(*found.route, request);
+  if (!identity) return respond(problem(identity.error(), found.route->original));
+  const auto caller = std::string(secret_of(request).empty() ? std::string_view(request.remote) : secret_of(request));
+  if (const auto wait = request.local_socket ? std::nullopt : rate_limit_.take(caller, services_.ports.clock.now())) {
+    return respond(too_many_requests(*wait, found.route->original));
+  }
+  Call call{std::move(request), std::move(*identity), std::move(found.parts)};
+  if (found.route->where == Where::here) return run(*found.route, std::move(call), std::move(respond));
+  run_on_worker(*found.route, std::move(call), std::move(respond));
+}
+
+void Router::run_on_worker(const Route& route, Call call, http::Respond respond) {
+  const auto task = [this, &route, call = std::move(call), respond] { run(route, call, respond); };
+  if (!workers_.run(task)) {
+    respond(problem({base::ErrorKind::unavailable, "too many long requests are waiting", {}}, route.original));
+  }
+}
+
+void Router::run(const Route& route, Call call, http::Respond respond) {
+  try {
+    if (const auto* later = std::get_if<AnswerLater>(&route.handle)) return (*later)(services_, std::move(call), std::move(respond));
+    auto answer = std::get<Answer>(route.handle)(services_, call);
+    respond(answer ? std::move(*answer) : problem(answer.error(), route.original));
+  } catch (const std::exception& error) {  // a defect: told in the log, not to the caller
+    base::log::error("{} {}: {}", route.method, route.pattern, error.what());
+    respond(problem({base::ErrorKind::internal, "an internal error; the log of the server says more", {}}, route.original));
+  }
+}
+
+http::Response Router::refuse(int status, std::string_view reason) const {
+  return problem_response(status, std::string(reason), false);
+}
+
+}  // namespace proffer::api

@@ -1,0 +1,39 @@
+// From a request to the route that answers it: finds the row, checks the key, and runs the handler where it belongs.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "api/rate_limit.h"
+#include "api/route.h"
+#include "base/workers.h"
+#include "http/server.h"
+
+namespace proffer::api {
+
+class Router final : public http::Handler {
+ public:
+  Router(Services& services, std::span<const Route> routes, base::Workers& workers);
+
+  std::size_t body_limit(std::string_view method, std::string_view path) const override;
+  void handle(http::Request request, http::Respond respond) override;
+  http::Response refuse(int status, std::string_view reason) const override;
+
+ private:
+  struct Found {
+    const Route* route = nullptr;
+    std::map<std::string, std::string, std::less<>> parts;
+    std::string allowed;  // methods of routes that match the path, when none matches the method
+  };
+  Found find(std::string_view method, std::string_view path) const;
+  base::Result<service::Identity> admit(const Route& route, const http::Request& request) const;
+  void run(const Route& route, Call call, http::Respond respond);
+  void run_on_worker(const Route& route, Call call, http::Respond respond);
+
+  Services& services_;
+  std::span<const Route> routes_;
+  base::Workers& workers_;
+  RateLimit rate_limit_;
+};
+
+}  // namespace proffer::api

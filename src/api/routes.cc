@@ -1,0 +1,58 @@
+#include "api/routes.h"
+
+#include "api/campaign_routes.h"
+#include "api/decision_routes.h"
+#include "api/description_routes.h"
+#include "api/invocations.h"
+#include "api/operation_routes.h"
+#include "api/responses.h"
+#include "api/route_docs.h"
+
+namespace proffer::api {
+namespace {
+
+constexpr bool of_original = true;
+
+const Route table[] = {
+    {"POST", "/invocations", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
+    {"POST", "/invocate", Access::decide, Where::here, Body::decision, of_original, invocations, nullptr},
+    {"POST", "/response", Access::decide, Where::here, Body::decision, of_original, response, docs::response},
+    {"POST", "/responseResult", Access::decide, Where::here, Body::decision, of_original, response_result, docs::response_result},
+    {"GET", "/refresh", Access::manage, Where::worker, Body::none, of_original, refresh, docs::refresh},
+    {"GET", "/learning", Access::manage, Where::worker, Body::none, of_original, learning, docs::learning},
+    {"POST", "/learning", Access::manage, Where::worker, Body::decision, of_original, learning, docs::learning},
+    {"GET", "/campaigns", Access::decide, Where::here, Body::none, of_original, campaign_names, docs::campaign_names},
+    {"GET", "/health", Access::open, Where::here, Body::none, of_original, health, docs::health},
+    {"GET", "/ready", Access::open, Where::here, Body::none, of_original, ready, docs::ready},
+    {"GET", "/ping", Access::open, Where::here, Body::none, of_original, ping, docs::ping},
+    {"GET", "/config", Access::manage, Where::here, Body::none, of_original, config, docs::config},
+    {"GET", "/metrics", Access::manage, Where::here, Body::none, of_original, metrics, docs::metrics},
+
+    {"GET", "/api/v1/campaigns", Access::manage, Where::worker, Body::none, false, list_campaigns, docs::list_campaigns},
+    {"GET", "/api/v1/campaigns/{name}", Access::manage, Where::worker, Body::none, false, get_campaign, docs::get_campaign},
+    {"PUT", "/api/v1/campaigns/{name}", Access::manage, Where::worker, Body::decision, false, put_campaign, docs::put_campaign},
+    {"DELETE", "/api/v1/campaigns/{name}", Access::manage, Where::worker, Body::none, false, delete_campaign, docs::delete_campaign},
+    {"PUT", "/api/v1/campaigns/{name}/offers", Access::manage, Where::worker, Body::offers, false, put_offers, docs::put_offers},
+    {"POST", "/api/v1/campaigns/{name}/offers", Access::manage, Where::worker, Body::offers, false, post_offers, docs::post_offers},
+    {"GET", "/api/v1/campaigns/{name}/options", Access::manage, Where::worker, Body::none, false, get_options, docs::get_options},
+    {"POST", "/api/v1/campaigns/{name}/decisions", Access::manage, Where::worker, Body::offers, false, import_decisions,
+     docs::import_decisions},
+    {"GET", "/api/v1/decisions", Access::manage, Where::worker, Body::none, false, list_decisions, docs::list_decisions},
+    {"GET", "/api/v1/decisions/{uuid}", Access::manage, Where::worker, Body::none, false, get_decision, docs::get_decision},
+    {"GET", "/api/v1/decisions/{uuid}/replay", Access::manage, Where::worker, Body::none, false, replay_decision,
+     docs::replay_decision},
+    {"GET", "/api/v1/keys", Access::admin, Where::worker, Body::none, false, list_keys, docs::list_keys},
+    {"POST", "/api/v1/keys", Access::admin, Where::worker, Body::decision, false, create_key, docs::create_key},
+    {"DELETE", "/api/v1/keys/{id}", Access::admin, Where::worker, Body::none, false, revoke_key, docs::revoke_key},
+
+    {"GET", "/openapi.json", Access::open, Where::worker, Body::none, false, openapi_document, nullptr},
+    {"GET", "/openapi-3.0.json", Access::open, Where::worker, Body::none, false, openapi_3_0_document, nullptr},
+    {"GET", "/schemas/{file}", Access::open, Where::worker, Body::none, false, schema_document, nullptr},
+    {"GET", "/docs", Access::open, Where::here, Body::none, false, docs_page_route, nullptr},
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+}  // namespace proffer::api

@@ -1,0 +1,49 @@
+// Everything that routes may reach.
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "base/limits.h"
+#include "base/metrics.h"
+#include "service/calls.h"
+#include "service/campaigns.h"
+#include "service/decide.h"
+#include "service/define.h"
+#include "service/import_decisions.h"
+#include "service/keys.h"
+#include "service/learning.h"
+#include "service/ports.h"
+#include "service/replay.h"
+#include "service/respond.h"
+
+namespace proffer::api {
+
+struct Settings {
+  std::string version;
+  std::size_t body_decision_bytes = base::limits::body_decision_bytes;
+  std::size_t body_offers_bytes = base::limits::body_offers_bytes;
+  double rate_limit = 0;             // requests a second of one key or address; 0: no limit
+  bool beyond_loopback = false;      // an address other than loopback is listened on
+  boost::json::object configuration;  // what GET /config shows: every option with its value, secrets left out
+};
+
+struct Services {
+  service::Ports ports;
+  service::Campaigns& campaigns;
+  service::Decide& decide;
+  service::Respond& respond;
+  service::Learning& learning;
+  service::Define& define;
+  service::Replay& replay;
+  service::ImportDecisions& import_decisions;
+  service::Keys& keys;
+  service::Calls& calls;
+  base::Metrics& metrics;
+  Settings settings;
+  std::function<base::Status()> refresh;  // rebuilds everything from the stores
+};
+
+}  // namespace proffer::api

@@ -1,0 +1,233 @@
+#include "service/define.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/limits.h"
+#include "base/time_text.h"
+#include "service/collections.h"
+#include "service/option_documents.h"
+
+namespace proffer::service {
+namespace json = boost::json;
+namespace {
+
+using OptionKey = std::tuple<std::string, std::string, std::string>;  // offer and context
+
+OptionKey key_of(const std::string& offer, const decision::Context& context) { return {offer, context.one, context.two}; }
+
+base::Error unknown(const std::string& name) {
+  return {base::ErrorKind::not_found, "there is no campaign '" + name + "'", {}};
+}
+
+base::Status check_expected(const Expected& expected, const Definition* current) {
+  if (expected.if_none_match_any && current != nullptr) {
+    return base::fail(base::ErrorKind::precondition, "the campaign exists already, as version " + current->etag());
+  }
+  if (!expected.if_match || (*expected.if_match == "*" && current != nullptr)) return {};
+  if (current != nullptr && *expected.if_match == current->etag()) return {};
+  const std::string is = current == nullptr ? "there is none" : "it is " + current->etag();
+  return base::fail(base::ErrorKind::precondition, "If-Match names version " + *expected.if_match + "; " + is);
+}
+
+// Campaign numbers count up and are never given again.
+base::Result<std::uint32_t> next_number(store::DocumentStore& documents) {
+  const store::Update one_more{{}, {{"next", 1}}, {}};
+  TRY(auto counter, documents.update(collections::counters, "campaign_numbers", one_more));
+  if (!counter) {
+    TRY_DO(documents.put(collections::counters, {{"_id", "campaign_numbers"}, {"next", 1}}));
+    return 1;
+  }
+  return counter->at("next").to_number<std::uint32_t>();
+}
+
+// Collections of the same campaign name in two projects must not be one.
+void name_collections(CampaignDocument& document, const std::string& project, const json::object& body) {
+  if (project == "default") return;
+  if (!body.contains("feature_store_collection")) document.feature_store_collection = project + '_' + document.feature_store_collection;
+  if (!body.contains("options_store_collection")) document.options_store_collection = project + '_' + document.options_store_collection;
+}
+
+void stamp(Definition& definition, base::Time now) {
+  auto& document = definition.document;
+  document.name = definition.campaign.name;
+  document.uuid = definition.campaign.uuid.to_string();
+  document.version = definition.campaign.version;
+  document.date_updated = base::TimeZone{}.format(now);
+}
+
+void fill_option(decision::Option& option, const OfferRow& row) {
+  option.offer = row.offer;
+  option.context = row.context;
+  option.stream = stream_of(row.offer, row.context);
+  option.alpha_zero = row.alpha_zero.value_or(1);
+  option.beta_zero = row.beta_zero.value_or(1);
+  option.cost = row.cost.value_or(1);
+  option.price = row.price.value_or(1);
+  option.value = row.value.value_or(1);
+  option.weighting = row.weighting.value_or(1);
+  option.learning_reward = row.learning_reward.value_or(1);
+}
+
+struct Merge {
+  std::size_t added = 0;
+  std::size_t retired = 0;
+};
+
+// The options that follow from the rows: known ones keep their id, new ones get the next.
+Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool replace) {
+  std::map<OptionKey, decision::OptionId> known;
+  for (const auto& [id, row] : definition.rows) known.emplace(key_of(row.option.offer, row.option.context), id);
+  Merge merge;
+  std::set<decision::OptionId> named;
+  for (const auto& row : rows) {
+    const auto found = known.find(key_of(row.offer, row.context));
+    const auto id = found == known.end() ? definition.campaign.option_ids++ : found->second;
+    auto& option = definition.rows[id];
+    merge.added += found == known.end() || option.retired ? 1 : 0;
+    option.option.id = id;
+    option.retired = false;
+    fill_option(option.option, row);
+    named.insert(id);
+  }
+  for (auto& [id, row] : definition.rows) {
+    if (!replace || row.retired || named.contains(id)) continue;
+    row.retired = true;
+    ++merge.retired;
+  }
+  return merge;
+}
+
+// The rows as documents of the set-up feature store.
+void append_feature_rows(std::vector<store::Write>& writes, const Definition& definition, const std::vector<OfferRow>& rows,
+                         bool replace) {
+  const auto collection = feature_store(definition);
+  if (replace) writes.push_back(store::RemovePrefix{collection, ""});
+  for (const auto& row : rows) {
+    json::object document = row.attributes;
+    document["_id"] = feature_row_id(row.offer, row.context);
+    document["project"] = definition.campaign.project;
+    writes.push_back(store::Put{collection, std::move(document)});
+  }
+}
+
+void append_option_documents(std::vector<store::Write>& writes, const Definition& definition, base::Time now) {
+  const auto collection = options_store(definition);
+  writes.push_back(store::RemovePrefix{collection, definition.campaign.uuid.to_string() + '/'});
+  for (const auto& option : definition.campaign.options) {
+    writes.push_back(store::Put{collection, stored_option(definition, option, now)});
+  }
+}
+
+}  // namespace
+
+base::Result<Define::Stored> Define::put_campaign(const std::string& project, const std::string& name,
+                                                  const json::object& body, const Expected& expected) {
+  TRY(auto document, parse_campaign(body, name, bandit::find_algorithm));
+  name_collections(document, project, body);
+  const std::lock_guard creating(creating_);
+  const auto live = campaigns_.find(project, name);
+  if (!live) {
+    TRY_DO(check_expected(expected, nullptr));
+    TRY(auto definition, create(project, name, std::move(document)));
+    return Stored{std::move(definition), true};
+  }
+  const std::lock_guard editing(live->editing);
+  TRY_DO(check_expected(expected, live->current().get()));
+  TRY(auto definition, replace(*live, std::move(document)));
+  return Stored{std::move(definition), false};
+}
+
+base::Result<DefinitionPtr> Define::create(const std::string& project, const std::string& name, CampaignDocument document) {
+  if (campaigns_.all().size() >= base::limits::campaigns) {
+    return base::fail(base::ErrorKind::too_large, fmt::format("there are {} campaigns already", base::limits::campaigns));
+  }
+  auto next = std::make_shared<Definition>();
+  next->document = std::move(document);
+  auto& campaign = next->campaign;
+  campaign.project = project;
+  campaign.name = name;
+  campaign.version = 1;
+  campaign.uuid = base::make_uuid(ports_.clock.now(), ports_.entropy.next());
+  TRY(campaign.number, next_number(ports_.documents));
+  next->created_at = ports_.log.committed();
+  apply(next->document, campaign);
+  stamp(*next, ports_.clock.now());
+  TRY_DO(complete(*next));
+  TRY_DO(ports_.documents.write(writes_of(*next, true)));
+  auto live = std::make_shared<LiveCampaign>(next, fresh_arms(*next), next->created_at);
+  TRY_DO(learning_.change_definition(*live, next, {campaign.number, campaign.version, false, {}}));
+  campaigns_.add(std::move(live));
+  return next;
+}
+
+// A copy of the current definition, one version on.
+base::Result<std::shared_ptr<Definition>> Define::next_version(const DefinitionPtr& current) {
+  auto next = std::make_shared<Definition>();
+  next->campaign = current->campaign;
+  next->document = current->document;
+  next->options_version = current->options_version;
+  next->created_at = current->created_at;
+  next->rows = current->rows;
+  ++next->campaign.version;
+  stamp(*next, ports_.clock.now());
+  return next;
+}
+
+base::Result<DefinitionPtr> Define::replace(LiveCampaign& live, CampaignDocument document) {
+  TRY(auto next, next_version(live.current()));
+  next->document = std::move(document);
+  apply(next->document, next->campaign);
+  stamp(*next, ports_.clock.now());
+  TRY_DO(complete(*next));
+  TRY_DO(ports_.documents.write(writes_of(*next, false)));
+  TRY_DO(learning_.change_definition(live, next, {next->campaign.number, next->campaign.version, false, {}}));
+  return next;
+}
+
+base::Status Define::delete_campaign(const std::string& project, const std::string& name, const Expected& expected) {
+  const std::lock_guard creating(creating_);
+  const auto live = campaigns_.find(project, name);
+  if (!live) return tl::unexpected(unknown(name));
+  const std::lock_guard editing(live->editing);
+  TRY_DO(check_expected(expected, live->current().get()));
+  TRY(auto next, next_version(live->current()));
+  next->deleted = true;
+  TRY_DO(complete(*next));
+  auto writes = writes_of(*next, false);
+  writes.insert(writes.begin(), store::RemovePrefix{options_store(*next), next->campaign.uuid.to_string() + '/'});
+  TRY_DO(ports_.documents.write(std::move(writes)));
+  TRY_DO(learning_.change_definition(*live, next, {next->campaign.number, next->campaign.version, true, {}}));
+  campaigns_.remove(*live);
+  return {};
+}
+
+base::Result<OffersChanged> Define::change_offers(const std::string& project, const std::string& name,
+                                                  std::span<const json::object> rows, const OffersChange& change,
+                                                  const Expected& expected) {
+  const auto live = campaigns_.find(project, name);
+  if (!live) return tl::unexpected(unknown(name));
+  const std::lock_guard editing(live->editing);
+  const auto current = live->current();
+  TRY_DO(check_expected(expected, current.get()));
+  TRY(const auto offers, parse_offer_rows(rows, current->document.contextual_variables));
+  TRY(auto next, next_version(current));
+  next->options_version = next->campaign.version;
+  const auto merge = merge_rows(*next, offers, change.replace);
+  TRY_DO(complete(*next));
+  if (next->rows.size() > base::limits::options_per_campaign || next->campaign.offers.size() > base::limits::offers_per_campaign) {
+    return base::fail(base::ErrorKind::too_large, fmt::format("a campaign holds at most {} offers", base::limits::offers_per_campaign));
+  }
+  std::vector<store::Write> writes;
+  append_feature_rows(writes, *next, offers, change.replace);
+  append_option_documents(writes, *next, ports_.clock.now());
+  for (auto& write : writes_of(*next, true)) writes.push_back(std::move(write));
+  TRY_DO(ports_.documents.write(std::move(writes)));
+  TRY_DO(learning_.change_definition(*live, next, {next->campaign.number, next->campaign.version, false, change.call}));
+  return OffersChanged{next, next->campaign.offers.size(), next->campaign.options.size(), merge.added, merge.retired};
+}
+
+}  // namespace proffer::service

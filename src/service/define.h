@@ -1,0 +1,65 @@
+// Makes, changes and deletes campaigns and their offers.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "service/campaigns.h"
+#include "service/learning.h"
+#include "service/offer_rows.h"
+#include "service/ports.h"
+
+namespace proffer::service {
+
+// Which version the caller believes to change.
+struct Expected {
+  std::optional<std::string> if_match;       // an ETag, or "*" for any: `precondition` when the campaign has another
+  bool if_none_match_any = false;            // only when it does not exist yet
+};
+
+struct OffersChange {
+  bool replace = true;                       // PUT: offers that are not named retire; POST: they stay
+  std::optional<decision::CallKey> call;
+};
+
+struct OffersChanged {
+  DefinitionPtr definition;
+  std::size_t offers = 0;    // in service now
+  std::size_t options = 0;
+  std::size_t added = 0;     // options that are new
+  std::size_t retired = 0;   // options that left
+};
+
+class Define {
+ public:
+  Define(const Ports& ports, Campaigns& campaigns, Learning& learning)
+      : ports_(ports), campaigns_(campaigns), learning_(learning) {}
+
+  struct Stored {
+    DefinitionPtr definition;
+    bool created = false;
+  };
+  base::Result<Stored> put_campaign(const std::string& project, const std::string& name, const boost::json::object& body,
+                                    const Expected& expected);
+  base::Status delete_campaign(const std::string& project, const std::string& name, const Expected& expected);
+
+  // The one path to options: writes the rows to the campaign's set-up feature store, and makes its options from them.
+  base::Result<OffersChanged> change_offers(const std::string& project, const std::string& name,
+                                            std::span<const boost::json::object> rows, const OffersChange& change,
+                                            const Expected& expected);
+
+ private:
+  base::Result<std::shared_ptr<Definition>> next_version(const DefinitionPtr& current);
+  base::Result<DefinitionPtr> create(const std::string& project, const std::string& name, CampaignDocument document);
+  base::Result<DefinitionPtr> replace(LiveCampaign& live, CampaignDocument document);
+
+  Ports ports_;
+  Campaigns& campaigns_;
+  Learning& learning_;
+  std::mutex creating_;
+};
+
+}  // namespace proffer::service

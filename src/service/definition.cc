@@ -1,0 +1,200 @@
+#include "service/definition.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/hash.h"
+#include "service/collections.h"
+
+namespace proffer::service {
+namespace json = boost::json;
+namespace {
+
+constexpr std::size_t rows_per_document = 10'000;  // far below the size limit of a document
+constexpr std::string_view bookkeeping = "proffer";
+
+std::string version_id(std::uint32_t number, std::uint32_t version) { return fmt::format("{:010}/{:010}", number, version); }
+
+json::array to_row(const OptionRow& row) {
+  const auto& o = row.option;
+  return {o.id,         o.offer,     o.context.one,      o.context.two, o.alpha_zero, o.beta_zero, o.cost, o.price, o.value,
+          o.weighting,  o.learning_reward, row.retired};
+}
+
+OptionRow from_row(const json::array& cells) {
+  OptionRow row;
+  auto& o = row.option;
+  o.id = cells.at(0).to_number<decision::OptionId>();
+  o.offer = cells.at(1).as_string();
+  o.context = {std::string(cells.at(2).as_string()), std::string(cells.at(3).as_string())};
+  o.stream = stream_of(o.offer, o.context);
+  double* const numbers[] = {&o.alpha_zero, &o.beta_zero, &o.cost, &o.price, &o.value, &o.weighting, &o.learning_reward};
+  for (std::size_t i = 0; i < std::size(numbers); ++i) *numbers[i] = cells.at(4 + i).to_number<double>();
+  row.retired = cells.at(11).as_bool();
+  return row;
+}
+
+// The definition as one document; the options are apart, as they change on their own and can be many.
+json::object to_document(const Definition& definition, std::string id) {
+  const auto& campaign = definition.campaign;
+  json::object document = render_campaign(definition.document);
+  document["_id"] = std::move(id);
+  document["project"] = campaign.project;
+  document["uuid"] = campaign.uuid.to_string();
+  document[bookkeeping] = {{"number", campaign.number},         {"version", campaign.version},
+                           {"options_version", definition.options_version}, {"option_ids", campaign.option_ids},
+                           {"created_at", definition.created_at}, {"deleted", definition.deleted}};
+  return document;
+}
+
+void append_option_writes(std::vector<store::Write>& writes, const Definition& definition) {
+  std::vector<const OptionRow*> rows;
+  for (const auto& [id, row] : definition.rows) rows.push_back(&row);
+  std::ranges::sort(rows, {}, [](const OptionRow* row) { return row->option.id; });
+  for (std::size_t begin = 0; begin < rows.size(); begin += rows_per_document) {
+    json::array cells;
+    for (std::size_t i = begin; i < std::min(begin + rows_per_document, rows.size()); ++i) cells.push_back(to_row(*rows[i]));
+    const auto id = version_id(definition.campaign.number, definition.options_version) + fmt::format("/{:06}", begin);
+    writes.push_back(store::Put{collections::option_sets, {{"_id", id}, {"rows", std::move(cells)}}});
+  }
+}
+
+// Reads the bookkeeping and the campaign's own fields of a stored document.
+base::Result<std::shared_ptr<Definition>> from_document(json::object document) {
+  auto definition = std::make_shared<Definition>();
+  auto& campaign = definition->campaign;
+  const auto& book = document.at(bookkeeping).as_object();
+  campaign.project = document.at("project").as_string();
+  campaign.name = document.at("name").as_string();
+  campaign.uuid = base::parse_uuid(document.at("uuid").as_string()).value();
+  campaign.number = book.at("number").to_number<std::uint32_t>();
+  campaign.version = book.at("version").to_number<std::uint32_t>();
+  campaign.option_ids = book.at("option_ids").to_number<std::uint32_t>();
+  definition->options_version = book.at("options_version").to_number<std::uint32_t>();
+  definition->created_at = book.at("created_at").to_number<std::uint64_t>();
+  definition->deleted = book.at("deleted").as_bool();
+  const std::string date_updated(document.at("date_updated").as_string());
+  for (const auto& name : {std::string_view("_id"), std::string_view("project"), bookkeeping}) document.erase(name);
+  TRY(definition->document, parse_campaign(document, campaign.name, bandit::find_algorithm));
+  apply(definition->document, campaign);
+  definition->document.uuid = campaign.uuid.to_string();
+  definition->document.version = campaign.version;
+  definition->document.date_updated = date_updated;
+  return definition;
+}
+
+base::Status load_rows(store::DocumentStore& documents, Definition& definition) {
+  store::ScanOptions options;
+  options.id_prefix = version_id(definition.campaign.number, definition.options_version) + '/';
+  TRY(const auto chunks, documents.scan(collections::option_sets, {}, options));
+  for (const auto& chunk : chunks) {
+    for (const auto& cells : chunk.at("rows").as_array()) {
+      auto row = from_row(cells.as_array());
+      definition.rows.emplace(row.option.id, std::move(row));
+    }
+  }
+  return {};
+}
+
+base::Result<DefinitionPtr> load(store::DocumentStore& documents, json::object document) {
+  try {
+    TRY(auto definition, from_document(std::move(document)));
+    TRY_DO(load_rows(documents, *definition));
+    TRY_DO(complete(*definition));
+    return definition;
+  } catch (const std::exception& error) {  // a member is missing or of another type
+    return base::fail(base::ErrorKind::internal, fmt::format("a stored campaign cannot be read: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+const decision::Option* Definition::option(decision::OptionId id) const {
+  const auto found = rows.find(id);
+  return found == rows.end() ? nullptr : &found->second.option;
+}
+
+std::string Definition::etag() const { return fmt::format("\"{}-{}\"", campaign.uuid.to_string(), campaign.version); }
+
+std::uint64_t stream_of(const std::string& offer, const decision::Context& context) {
+  return base::hash_text(offer + '\0' + context.one + '\0' + context.two);
+}
+
+base::Status complete(Definition& definition) {
+  auto& campaign = definition.campaign;
+  TRY(const auto* algorithm, bandit::find_algorithm(campaign.approach, campaign.sub_approach));
+  std::vector<const OptionRow*> rows;
+  for (const auto& [id, row] : definition.rows) {
+    if (!row.retired) rows.push_back(&row);
+  }
+  std::ranges::sort(rows, {}, [](const OptionRow* row) { return row->option.id; });
+  std::unordered_map<std::string, std::vector<const decision::Option*>> by_offer;
+  std::vector<std::string> order;  // offers in the order of their oldest option
+  for (const auto* row : rows) {
+    auto& options = by_offer[row->option.offer];
+    if (options.empty()) order.push_back(row->option.offer);
+    options.push_back(&row->option);
+  }
+  campaign.options.clear();
+  campaign.offers.clear();
+  for (const auto& name : order) {
+    const auto& options = by_offer[name];
+    campaign.offers.push_back({name, static_cast<std::uint32_t>(campaign.options.size()),
+                               static_cast<std::uint32_t>(options.size())});
+    for (const auto* option : options) campaign.options.push_back(*option);
+  }
+  definition.policy = algorithm->make(campaign);
+  return {};
+}
+
+void set_priors(const Definition& definition, bandit::LearnedArms& arms) {
+  arms.resize(definition.campaign.option_ids);
+  for (const auto& [id, row] : definition.rows) arms.set_prior(id, {row.option.alpha_zero, row.option.beta_zero});
+}
+
+bandit::LearnedArms fresh_arms(const Definition& definition) {
+  bandit::LearnedArms arms(definition.campaign.learning);
+  set_priors(definition, arms);
+  return arms;
+}
+
+std::vector<store::Write> writes_of(const Definition& definition, bool options_changed) {
+  std::vector<store::Write> writes;
+  if (options_changed) append_option_writes(writes, definition);
+  const auto& campaign = definition.campaign;
+  writes.push_back(store::Put{collections::campaign_versions,
+                              to_document(definition, version_id(campaign.number, campaign.version))});
+  if (definition.deleted) {
+    writes.push_back(store::Remove{collections::campaigns, campaign_id(campaign.project, campaign.name)});
+  } else {
+    writes.push_back(store::Put{collections::campaigns, to_document(definition, campaign_id(campaign.project, campaign.name))});
+  }
+  return writes;
+}
+
+base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number, std::uint32_t version) {
+  TRY(auto document, documents.get(collections::campaign_versions, version_id(number, version)));
+  if (!document) {
+    return base::fail(base::ErrorKind::gone, fmt::format("version {} of campaign {} is not kept any more", version, number));
+  }
+  return load(documents, std::move(*document));
+}
+
+base::Result<std::vector<DefinitionPtr>> load_definitions(store::DocumentStore& documents) {
+  std::vector<DefinitionPtr> definitions;
+  store::ScanOptions page;
+  while (true) {
+    TRY(auto found, documents.scan(collections::campaigns, {}, page));
+    if (found.empty()) return definitions;
+    page.after = std::string(found.back().at("_id").as_string());
+    for (auto& document : found) {
+      if (!document.contains(bookkeeping)) continue;  // written by hand: not a campaign of ours
+      TRY(auto definition, load(documents, std::move(document)));
+      definitions.push_back(std::move(definition));
+    }
+  }
+}
+
+}  // namespace proffer::service

@@ -1,0 +1,58 @@
+// A campaign's definition at one version: its document, its options, its policy. Immutable, shared by requests, kept in
+// the store for as long as a record names it.
+#pragma once
+
+#include <boost/json.hpp>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "bandit/algorithm.h"
+#include "bandit/learned_arms.h"
+#include "base/result.h"
+#include "decision/campaign.h"
+#include "service/campaign_document.h"
+#include "service/ports.h"
+
+namespace proffer::service {
+
+// An option and what its offer's row said beside it. Retired options keep their id, so that an arm returns with its offer.
+struct OptionRow {
+  decision::Option option;
+  bool retired = false;
+};
+
+struct Definition {
+  decision::Campaign campaign;              // as the deciding code sees it: options in service only
+  CampaignDocument document;
+  std::uint32_t options_version = 0;        // version of the campaign that last changed its offers
+  store::LogPosition created_at = 0;        // log position before the campaign's first record
+  bool deleted = false;
+  std::unique_ptr<const bandit::Policy> policy;
+  std::unordered_map<decision::OptionId, OptionRow> rows;  // every option ever, by id
+
+  const decision::Option* option(decision::OptionId id) const;
+  std::string etag() const;                 // "<uuid>-<version>", quoted as HTTP wants it
+};
+
+using DefinitionPtr = std::shared_ptr<const Definition>;
+
+// Puts rows in service order into `definition.campaign` and makes its policy. `invalid` when the approach is unknown.
+base::Status complete(Definition& definition);
+
+// A fresh fold for this definition: its settings, room for all its options, their priors.
+bandit::LearnedArms fresh_arms(const Definition& definition);
+void set_priors(const Definition& definition, bandit::LearnedArms& arms);
+
+// The writes that store `definition` as a version of its own. The campaign's current document comes last.
+std::vector<store::Write> writes_of(const Definition& definition, bool options_changed);
+
+base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number, std::uint32_t version);
+// All campaigns as their current documents say, deleted ones not included.
+base::Result<std::vector<DefinitionPtr>> load_definitions(store::DocumentStore& documents);
+
+// The key of an option's random numbers: the same whenever the same offer stands in the same context.
+std::uint64_t stream_of(const std::string& offer, const decision::Context& context);
+
+}  // namespace proffer::service

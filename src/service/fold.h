@@ -1,0 +1,43 @@
+// The fold: from log records to what was learned.
+#pragma once
+
+#include <span>
+
+#include "bandit/learned_arms.h"
+#include "base/result.h"
+#include "decision/record.h"
+#include "service/definition.h"
+
+namespace proffer::service {
+
+// Hash of a customer, for caps and decay.
+std::uint64_t customer_key(std::string_view customer);
+
+// Folds one record of the campaign; other kinds than decisions and outcomes change nothing here.
+void fold_record(bandit::LearnedArms& arms, const decision::LogEntry& entry);
+void fold_decision(bandit::LearnedArms& arms, const decision::DecisionRecord& decision, base::Time stored,
+                   store::LogPosition position);
+void fold_outcome(bandit::LearnedArms& arms, const decision::OutcomeRecord& outcome);
+
+// What a campaign has learned up to a position.
+struct Folded {
+  bandit::LearnedArms arms;
+  store::LogPosition position = 0;  // everything up to here is in
+  bool was_reset = false;           // a reset is in force since the last recomputation
+};
+
+// Folds the campaign's records from the log into `state`, up to and including `up_to`. Resets before the last
+// recomputation do not count; where that changes what is in `state` already, it starts anew from `definition`.
+base::Status fold_log(store::DecisionLog& log, const Definition& definition, Folded& state, store::LogPosition up_to);
+
+// The same for many campaigns in one reading of the log.
+struct Unfolded {
+  DefinitionPtr definition;
+  Folded state;
+};
+base::Status fold_log(store::DecisionLog& log, std::span<Unfolded> campaigns, store::LogPosition up_to);
+
+// A state that holds nothing yet, standing before the campaign's first record.
+Folded nothing_folded(const Definition& definition);
+
+}  // namespace proffer::service

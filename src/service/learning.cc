@@ -1,0 +1,215 @@
+#include "service/learning.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <set>
+
+#include "base/log.h"
+
+namespace proffer::service {
+namespace {
+
+// A checkpoint holds the arms and whether a reset is in force.
+std::string encode(const LiveCampaign& live) {
+  std::string state(1, live.was_reset ? '\1' : '\0');
+  return state + live.arms.encode();
+}
+
+base::Result<Folded> decode(const Definition& definition, const store::Checkpoint& checkpoint) {
+  if (checkpoint.state.empty()) return base::fail(base::ErrorKind::internal, "an empty checkpoint");
+  Folded folded = nothing_folded(definition);
+  TRY_DO(folded.arms.decode(std::string_view(checkpoint.state).substr(1)));
+  set_priors(definition, folded.arms);
+  folded.position = checkpoint.position;
+  folded.was_reset = checkpoint.state.front() == '\1';
+  return folded;
+}
+
+// Waits for one committed record.
+class Waiter {
+ public:
+  store::DecisionLog::Done done() {
+    return [this](const base::Status& status) {
+      const std::lock_guard lock(mutex_);
+      status_ = status;
+      finished_ = true;
+      changed_.notify_all();
+    };
+  }
+  base::Status wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return finished_; });
+    return status_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool finished_ = false;
+  base::Status status_;
+};
+
+void put_in_force(LiveCampaign& live, Folded folded) {
+  live.arms = std::move(folded.arms);
+  live.folded = folded.position;
+  live.was_reset = folded.was_reset;
+}
+
+}  // namespace
+
+Learning::Learning(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
+    : ports_(ports),
+      campaigns_(campaigns),
+      recomputations_(metrics.counter("proffer_recomputations_total", "Campaigns folded anew from the log")) {}
+
+base::Result<Folded> Learning::from_checkpoint(const Definition& definition) {
+  TRY(const auto checkpoint, ports_.log.load_checkpoint(definition.campaign.number));
+  if (!checkpoint || checkpoint->position > ports_.log.committed()) return nothing_folded(definition);
+  auto folded = decode(definition, *checkpoint);
+  if (folded) return folded;
+  base::log::info("campaign {}: the checkpoint does not fit ({}); folding the log instead", definition.campaign.name,
+                  folded.error().message);
+  return nothing_folded(definition);
+}
+
+base::Status Learning::load_all() {
+  TRY(const auto definitions, load_definitions(ports_.documents));
+  const auto committed = ports_.log.committed();
+  std::vector<Unfolded> campaigns;
+  for (const auto& definition : definitions) {
+    TRY(auto folded, from_checkpoint(*definition));
+    campaigns.push_back({definition, std::move(folded)});
+  }
+  TRY_DO(fold_log(ports_.log, campaigns, committed));
+  std::vector<LiveCampaignPtr> loaded;
+  for (auto& campaign : campaigns) {
+    auto live = std::make_shared<LiveCampaign>(campaign.definition, fresh_arms(*campaign.definition), 0);
+    put_in_force(*live, std::move(campaign.state));
+    loaded.push_back(std::move(live));
+  }
+  campaigns_.replace_all(std::move(loaded));
+  checkpointed_ = committed;
+  return {};
+}
+
+base::Status Learning::refresh() {
+  TRY(const auto definitions, load_definitions(ports_.documents));
+  std::set<std::uint32_t> stored;
+  for (const auto& definition : definitions) {
+    stored.insert(definition->campaign.number);
+    if (const auto live = campaigns_.find(definition->campaign.number)) {
+      const std::lock_guard editing(live->editing);
+      TRY_DO(put_definition(*live, definition, {definition->campaign.number, definition->campaign.version, false, {}}, true));
+    } else {
+      TRY(auto folded, from_checkpoint(*definition));
+      TRY_DO(fold_log(ports_.log, *definition, folded, ports_.log.committed()));
+      campaigns_.add(std::make_shared<LiveCampaign>(definition, std::move(folded.arms), folded.position));
+    }
+  }
+  for (const auto& live : campaigns_.all()) {
+    if (!stored.contains(live->current()->campaign.number)) campaigns_.remove(*live);
+  }
+  return {};
+}
+
+// Appends a record to its reservation and waits until it is committed; so are then all records reserved before it.
+base::Result<store::LogPosition> Learning::commit_now(const store::Reservation& reservation, decision::Record record) {
+  Waiter waiter;
+  ports_.log.append(reservation, std::move(record), waiter.done());
+  TRY_DO(waiter.wait());
+  return reservation.position;
+}
+
+base::Status Learning::recompute(LiveCampaign& live) {
+  const std::lock_guard editing(live.editing);
+  const auto definition = live.current();
+  Folded folded = nothing_folded(*definition);
+  // Resets do not count here: most of the log is read while decisions go on, the rest while they wait.
+  const decision::RecomputationRecord record{definition->campaign.number};
+  TRY_DO(fold_log(ports_.log, *definition, folded, ports_.log.committed()));
+  const std::lock_guard lock(live.mutex);
+  TRY(const auto reservation, ports_.log.reserve());
+  TRY(const auto position, commit_now(reservation, record));
+  TRY_DO(fold_log(ports_.log, *definition, folded, position));
+  folded.arms.advance(ports_.clock.now());
+  put_in_force(live, std::move(folded));
+  recomputations_.add();
+  return {};
+}
+
+base::Status Learning::recompute_all() {
+  for (const auto& live : campaigns_.all()) TRY_DO(recompute(*live));
+  return {};
+}
+
+base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record) {
+  const bool refold = live.current()->campaign.learning != next->campaign.learning;
+  return put_definition(live, std::move(next), std::move(record), refold);
+}
+
+base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record, bool refold) {
+  Folded folded = nothing_folded(*next);
+  if (refold) TRY_DO(fold_log(ports_.log, *next, folded, ports_.log.committed()));
+  const std::lock_guard lock(live.mutex);
+  TRY(const auto reservation, ports_.log.reserve());
+  TRY(const auto position, commit_now(reservation, std::move(record)));
+  if (refold) {
+    TRY_DO(fold_log(ports_.log, *next, folded, position));
+    put_in_force(live, std::move(folded));
+  } else {
+    set_priors(*next, live.arms);
+    live.folded = position;
+  }
+  live.definition = std::move(next);
+  return {};
+}
+
+base::Status Learning::save_checkpoints(std::uint64_t due) {
+  const auto committed = ports_.log.committed();
+  if (committed - std::min(committed, checkpointed_.load()) < due) return {};
+  std::vector<store::Checkpoint> checkpoints;
+  for (const auto& live : campaigns_.all()) {
+    const std::lock_guard lock(live->mutex);
+    // Every record of this campaign up to `committed` is folded, and maybe some that are not committed yet.
+    checkpoints.push_back({live->definition->campaign.number, std::max(live->folded, committed), encode(*live)});
+  }
+  TRY_DO(ports_.log.flush());
+  for (const auto& checkpoint : checkpoints) {
+    if (checkpoint.position > ports_.log.committed()) continue;  // its last records failed: not to be kept
+    TRY_DO(ports_.log.save_checkpoint(checkpoint));
+  }
+  checkpointed_ = committed;
+  return {};
+}
+
+base::Status Learning::recover() {
+  for (const auto& live : campaigns_.all()) {
+    const std::lock_guard editing(live->editing);
+    const std::lock_guard lock(live->mutex);
+    TRY(auto folded, from_checkpoint(*live->definition));
+    TRY_DO(fold_log(ports_.log, *live->definition, folded, ports_.log.committed()));
+    put_in_force(*live, std::move(folded));
+  }
+  return ports_.log.resume();
+}
+
+void Learning::recompute_due() {
+  const auto now = ports_.clock.now();
+  for (const auto& live : campaigns_.all()) {
+    const auto definition = live->current();
+    const auto interval = definition->campaign.learning_interval;
+    if (interval.count() == 0) continue;
+    {
+      const std::lock_guard lock(due_mutex_);
+      auto& last = recomputed_.try_emplace(definition->campaign.number, now).first->second;
+      if (now - last < interval) continue;
+      last = now;
+    }
+    if (auto status = recompute(*live); !status) {
+      base::log::warn("campaign {}: not recomputed: {}", definition->campaign.name, status.error().message);
+    }
+  }
+}
+
+}  // namespace proffer::service

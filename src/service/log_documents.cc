@@ -1,0 +1,144 @@
+#include "service/log_documents.h"
+
+#include <algorithm>
+
+#include "service/result_text.h"
+
+namespace proffer::service {
+namespace json = boost::json;
+namespace {
+
+json::value parsed(const std::string& text) { return json::parse(text); }  // text that was written here
+
+// {"$date": ms} as MongoDB's Extended JSON has it.
+json::object date_value(base::Time time) {
+  return {{"$date", std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count()}};
+}
+
+// The date and its parts, in the campaign's time zone.
+void add_dates(json::object& out, base::Time time, const Definition& definition) {
+  const auto fields = definition.campaign.time_zone.fields(time);
+  out["date_log"] = date_value(time);
+  out["date_index"] = fields.year * 100 + fields.month;
+  out["day_index"] = fields.day;
+  out["hour_index"] = fields.hour;
+  out["minute_index"] = fields.minute;
+}
+
+json::value final_result(const decision::DecisionRecord& record, const Definition& definition) {
+  std::string text;
+  append_final_result(text, record, definition);
+  return parsed(text);
+}
+
+json::object result_object(const decision::DecisionRecord& record, std::size_t place, const Definition& definition) {
+  std::string text;
+  append_result(text, record, place, definition);
+  return parsed(text).as_object();
+}
+
+json::object api_params(const decision::DecisionRecord& record, const Definition& definition) {
+  const auto& name = definition.campaign.name;
+  return {{"campaign", name},           {"subcampaign", record.subcampaign}, {"name", name},
+          {"subname", record.subcampaign}, {"channel", record.channel},         {"customer", record.customer},
+          {"userid", record.userid},    {"uuid", record.uuid.to_string()},   {"resultcount", record.asked},
+          {"mojo", "1"}};
+}
+
+json::object stats(const decision::DecisionRecord& record, base::Time time, const Definition& definition) {
+  const auto& zone = definition.campaign.time_zone;
+  const base::Micros duration{record.duration_us};
+  return {{"start_date", zone.format(time)},
+          {"end_date", zone.format(time + duration)},
+          {"duration", std::chrono::floor<std::chrono::milliseconds>(duration).count()},
+          {"duration_ns", std::chrono::nanoseconds(duration).count()},
+          {"epsilon", definition.campaign.deployment_epsilon},
+          {"error", 0},
+          {"model", "No Model"},
+          {"predictor", definition.campaign.name},
+          {"userid", record.userid}};
+}
+
+const decision::DecisionRecord& decision_in(const decision::LogEntry& entry) {
+  return std::get<decision::DecisionRecord>(entry.record);
+}
+
+base::Time date_of(const decision::LogEntry& entry) { return decision::date_of(decision_in(entry), entry.time); }
+
+bool is_accepted(const std::vector<decision::LogEntry>& outcomes, std::size_t place) {
+  return std::ranges::any_of(outcomes, [place](const decision::LogEntry& entry) {
+    const auto* outcome = std::get_if<decision::OutcomeRecord>(&entry.record);
+    return outcome != nullptr && std::ranges::any_of(outcome->accepted, [place](const auto& a) { return a.place == place; });
+  });
+}
+
+}  // namespace
+
+json::object contact_document(const decision::LogEntry& entry, const Definition& definition) {
+  const auto& record = decision_in(entry);
+  const auto date = date_of(entry);
+  json::object out{{"_id", record.uuid.to_string()}, {"uuid", record.uuid.to_string()},
+                   {"predictor", definition.campaign.name}, {"userid", record.userid},
+                   {"mojo", "1"}, {"cache", 0}, {"explore", record.explore ? 1 : 0}};
+  out["final_result"] = final_result(record, definition);
+  out["whitelist"] = json::object{};
+  out["params"] = {{"key", "customer"}, {"value", record.customer}};
+  out["in_params"] = parsed(record.in_params);
+  out["api_params"] = api_params(record, definition);
+  add_dates(out, date, definition);
+  out["stats"] = stats(record, date, definition);
+  out["proffer"] = {{"position", entry.position},
+                    {"stored", date_value(entry.time)},
+                    {"imported", record.date.has_value()},
+                    {"project", definition.campaign.project},
+                    {"campaign_uuid", definition.campaign.uuid.to_string()},
+                    {"campaign_version", record.campaign_version},
+                    {"eligible", record.eligible},
+                    {"explore_model", record.explore_model ? 1 : 0},
+                    {"propensity", {{"method", name_of(record.method)}, {"draws", record.propensity_draws}}}};
+  return out;
+}
+
+json::object response_document(const decision::LogEntry& outcome, const decision::LogEntry& decision,
+                               const Definition& definition) {
+  const auto& record = decision_in(decision);
+  const auto& what = std::get<decision::OutcomeRecord>(outcome.record);
+  const auto date = what.date.value_or(outcome.time);
+  json::array accepted;
+  for (const auto& a : what.accepted) accepted.push_back(result_object(record, a.place, definition));
+  json::object out{{"_id", what.uuid.to_string()}, {"uuid", record.uuid.to_string()},
+                   {"response_uuid", what.uuid.to_string()}, {"predictor", definition.campaign.name}};
+  add_dates(out, date, definition);
+  const auto text = definition.campaign.time_zone.format(date);
+  out["stats"] = {{"start_date", text}, {"end_date", text}, {"error", 0}};
+  out["response"] = {{"uuid", record.uuid.to_string()}, {"channel_name", what.channel},
+                     {"transaction_id", what.transaction_id}, {"predictor", definition.campaign.name},
+                     {"userid", record.userid}, {"cache", 0}, {"explore", record.explore ? 1 : 0},
+                     {"whitelist", json::object{}}, {"in_params", parsed(record.in_params)},
+                     {"offers_accepted", std::move(accepted)}};
+  out["response_log"] = contact_document(decision, definition);
+  return out;
+}
+
+std::vector<json::object> flatten_rows(const decision::LogEntry& decision, const std::vector<decision::LogEntry>& outcomes,
+                                       const Definition& definition) {
+  const auto& record = decision_in(decision);
+  const auto date = date_of(decision);
+  std::vector<json::object> rows;
+  for (std::size_t place = 0; place < record.shown.size(); ++place) {
+    const auto& shown = record.shown[place];
+    const auto& option = *definition.option(shown.option);
+    json::object row{{"uuid", record.uuid.to_string()}, {"predictor", definition.campaign.name}, {"userid", record.userid},
+                     {"customer_id", record.customer}, {"offer", option.offer}, {"offer_name", option.offer},
+                     {"accepted", is_accepted(outcomes, place) ? 1 : 0}, {"price", option.price},
+                     {"rank", record.first_rank + place}, {"score", shown.score}, {"explore", record.explore ? 1 : 0},
+                     {"slot_propensity", shown.slot_propensity}, {"slate_propensity", shown.slate_propensity},
+                     {"contextual_variable_one", option.context.one}, {"contextual_variable_two", option.context.two},
+                     {"datetime", definition.campaign.time_zone.format(date)}};
+    add_dates(row, date, definition);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace proffer::service

@@ -1,0 +1,18 @@
+// What every use case may reach: the stores, time and chance.
+#pragma once
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "store/decision_log.h"
+#include "store/document_store.h"
+
+namespace proffer::service {
+
+struct Ports {
+  store::DocumentStore& documents;
+  store::DecisionLog& log;
+  const base::Clock& clock;
+  base::Entropy& entropy;
+};
+
+}  // namespace proffer::service
