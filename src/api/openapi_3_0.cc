@@ -41,22 +41,25 @@ void convert_type(json::object& schema) {
 // anyOf: [X, {type: null}]  ->  X with nullable: true (beside allOf when X is a reference, which has no neighbours
 // there)
 void convert_null_choice(json::object& schema) {
-  json::value* any_of = schema.if_contains("anyOf");
+  const json::value* any_of = schema.if_contains("anyOf");
   if (any_of == nullptr) return;
-  json::array& choices = any_of->as_array();
+  json::array choices = any_of->as_array();
   const json::value null{{"type", "null"}};
-  const auto found = std::find(choices.begin(), choices.end(), null);
+  const auto* const found = std::find(choices.begin(), choices.end(), null);
   if (found == choices.end()) return;
   choices.erase(found);
   schema["nullable"] = true;
-  if (choices.size() != 1) return;
-  json::object only = choices[0].as_object();
-  schema.stable_erase("anyOf");
-  if (only.contains("$ref")) {
-    schema["allOf"] = json::array{std::move(only)};
+  if (choices.size() > 1) {
+    schema["anyOf"] = std::move(choices);
     return;
   }
-  for (auto& member : only) schema[member.key()] = member.value();
+  schema.stable_erase("anyOf");
+  const json::object only = choices[0].as_object();
+  if (only.contains("$ref")) {
+    schema["allOf"] = std::move(choices);
+  } else {
+    for (const auto& member : only) schema[member.key()] = member.value();
+  }
 }
 
 // In 3.0 whatever stands beside $ref is ignored.
