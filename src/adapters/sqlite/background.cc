@@ -10,7 +10,8 @@ Background::Background(std::array<Task, count> tasks) : tasks_(std::move(tasks))
   thread_ = std::thread([this] { run(); });
 }
 
-Background::~Background() {
+void Background::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -21,12 +21,15 @@ class Background {
   enum Index : std::size_t { checkpoint, customer_index, count };
 
   explicit Background(std::array<Task, count> tasks);
-  ~Background();  // after the task that is running
+  ~Background() { stop(); }
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
   // Runs the task soon, once however often it was asked for meanwhile. Cheap to call again and again.
   void request(Index task);
+
+  // Waits for the task that is running; requests do nothing from then on.
+  void stop();
 
  private:
   void run();

@@ -12,20 +12,20 @@ namespace proffer::adapters {
 
 using base::Result;
 
-// In the order in which they depend on each other. The background work stops first, but the log may still ask for some.
+// In the order in which they depend on each other. The background work uses the log, and the log asks for background
+// work up to its end: so that work stops first, and its object goes last.
 struct SqliteStores::State {
   explicit State(DirectoryLock taken) : lock(std::move(taken)) {}
   ~State() {
-    log.reset();
-    background.reset();
+    if (background) background->stop();
   }
 
   DirectoryLock lock;
   std::string path;
   std::unique_ptr<Database> database;
+  std::unique_ptr<Background> background;
   std::unique_ptr<store::DocumentStore> documents;
   std::unique_ptr<SqliteDecisionLog> log;
-  std::unique_ptr<Background> background;
 };
 
 Result<std::unique_ptr<SqliteStores>> SqliteStores::open(const SqliteOptions& options) {
