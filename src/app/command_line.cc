@@ -1,0 +1,138 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "app/commands.h"
+#include "app/options.h"
+#include "app/serve.h"
+#include "base/log.h"
+
+namespace proffer::app {
+namespace {
+
+using Command = int (Commands::*)(const CommandInput&);
+
+// What the arguments said, filled in while they are parsed.
+struct Parsed {
+  std::string config_file;
+  Flags flags;
+  CommandInput input;
+  Command command = nullptr;
+  bool serve = false;
+};
+
+void add_flag(CLI::App& app, Flags& flags, const OptionDoc& option) {
+  const std::string name = "--" + std::string(option.name);
+  const std::string doc = std::string(option.doc) + " [" + variable_name(option) + "]";
+  auto& texts = flags[std::string(option.name)];
+  if (option.value.empty()) {
+    app.add_flag_callback(name, [&texts] { texts = {"true"}; }, doc);
+  } else {
+    app.add_option(name, texts, doc)->type_name(std::string(option.value))->expected(1)->take_all();
+  }
+}
+
+void add_options(CLI::App& app, Parsed& parsed, bool all) {
+  app.add_option("--config", parsed.config_file, "TOML file with these options, dashes written as underscores")->type_name("FILE");
+  for (const auto& option : option_docs()) {
+    if (all || option.name == "data") add_flag(app, parsed.flags, option);
+  }
+}
+
+void describe_app(CLI::App& app) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("proffer ") + PROFFER_VERSION);
+  app.set_help_all_flag("--help-all", "Help for every subcommand");
+}
+
+// A subcommand that becomes requests.
+CLI::App* add_command(CLI::App& parent, Parsed& parsed, const std::string& name, const std::string& doc, Command command) {
+  auto* app = parent.add_subcommand(name, doc);
+  add_options(*app, parsed, false);
+  app->add_option("--project", parsed.input.project, "Project to work in")->capture_default_str();
+  app->callback([&parsed, command] { parsed.command = command; });
+  return app;
+}
+
+void add_campaign_commands(CLI::App& app, Parsed& parsed) {
+  auto* group = app.add_subcommand("campaign", "Manage campaigns and their offers");
+  group->require_subcommand(1);
+  add_command(*group, parsed, "list", "All campaigns in short", &Commands::list_campaigns);
+  const auto with_name = [&](const char* name, const char* doc, Command command) {
+    auto* one = add_command(*group, parsed, name, doc, command);
+    one->add_option("name", parsed.input.name, "Campaign")->required();
+    return one;
+  };
+  with_name("get", "A campaign, defaults filled in", &Commands::get_campaign);
+  with_name("delete", "Delete a campaign; its log stays", &Commands::delete_campaign);
+  with_name("options", "What was learned about its offers", &Commands::show_options);
+  auto* put = with_name("put", "Make or replace a campaign", &Commands::put_campaign);
+  put->add_option("file", parsed.input.file, "Its document as JSON; - for standard input")->required();
+  auto* offers = with_name("offers", "Replace its offers", &Commands::put_offers);
+  offers->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")->required();
+}
+
+void add_key_commands(CLI::App& app, Parsed& parsed) {
+  auto* group = app.add_subcommand("keys", "Manage API keys");
+  group->require_subcommand(1);
+  add_command(*group, parsed, "list", "All keys, without their secrets", &Commands::list_keys);
+  auto* create = add_command(*group, parsed, "create", "Make a key; its secret is shown once", &Commands::create_key);
+  create->add_option("--name", parsed.input.key_name, "What it is for");
+  create->add_option("--role", parsed.input.role, "decide, manage or admin")->capture_default_str();
+  auto* revoke = add_command(*group, parsed, "revoke", "Revoke a key", &Commands::revoke_key);
+  revoke->add_option("id", parsed.input.key_id, "Its id, as `keys list` shows it")->required();
+}
+
+void add_log_commands(CLI::App& app, Parsed& parsed) {
+  auto* import = add_command(app, parsed, "import", "Import past decisions into a campaign's log", &Commands::import_decisions);
+  import->add_option("name", parsed.input.name, "Campaign")->required();
+  import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")->required();
+  auto* replay = add_command(app, parsed, "replay", "Decide again what was decided, and compare", &Commands::replay);
+  replay->add_option("uuid", parsed.input.uuid, "Of the decision")->required();
+}
+
+// What was not given as a flag is no flag.
+void drop_empty(Flags& flags) {
+  std::erase_if(flags, [](const auto& entry) { return entry.second.empty(); });
+}
+
+int refuse(const std::string& line) {
+  std::fprintf(stderr, "proffer: %s\n", line.c_str());
+  return 1;
+}
+
+int run_command(const Options& options, const Parsed& parsed) {
+  spdlog::set_level(spdlog::level::warn);
+  auto caller = Caller::open(options);
+  if (!caller) return refuse(caller.error().message);
+  Commands commands(**caller, std::cout, std::cerr);
+  return (commands.*parsed.command)(parsed.input);
+}
+
+}  // namespace
+
+int run_command_line(int count, char** arguments) {
+  CLI::App app("Proffer: which offer, action or message for this customer, now?", "proffer");
+  Parsed parsed;
+  describe_app(app);
+  auto* serve_app = app.add_subcommand("serve", "Answer requests until SIGTERM or SIGINT");
+  add_options(*serve_app, parsed, true);
+  serve_app->callback([&parsed] { parsed.serve = true; });
+  add_campaign_commands(app, parsed);
+  add_log_commands(app, parsed);
+  add_key_commands(app, parsed);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  drop_empty(parsed.flags);
+  const auto options = read_options(parsed.config_file, parsed.flags, [](const char* name) { return std::getenv(name); });
+  if (!options) return refuse(options.error().message);
+  return parsed.serve ? serve(*options) : run_command(*options, parsed);
+}
+
+}  // namespace proffer::app

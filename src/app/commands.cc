@@ -1,0 +1,132 @@
+#include "app/commands.h"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "app/row_chunks.h"
+#include "base/limits.h"
+#include "document/json.h"
+
+namespace proffer::app {
+namespace {
+
+// For a path segment: everything but unreserved characters escaped.
+std::string encoded(const std::string& text) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
+      out += c;
+    } else {
+      out += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+  }
+  return out;
+}
+
+std::string campaign_path(const CommandInput& input, const std::string& rest = "") {
+  return "/api/v1/campaigns/" + encoded(input.name) + rest;
+}
+
+base::Result<std::string> read_whole(const std::string& file) {
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return base::fail(base::ErrorKind::not_found, "cannot open " + file);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// By the file's ending; standard input is JSON.
+std::string content_type_of(const std::string& file) {
+  if (file.ends_with(".csv")) return "text/csv";
+  if (file.ends_with(".ndjson") || file.ends_with(".jsonl")) return "application/x-ndjson";
+  return "application/json";
+}
+
+bool good(const http::Response& response) { return response.status < 300; }
+
+}  // namespace
+
+int Commands::list_campaigns(const CommandInput& input) { return run(input, {"GET", "/campaigns"}); }
+
+int Commands::get_campaign(const CommandInput& input) { return run(input, {"GET", campaign_path(input)}); }
+
+int Commands::put_campaign(const CommandInput& input) { return send_file(input, "PUT", campaign_path(input)); }
+
+int Commands::delete_campaign(const CommandInput& input) { return run(input, {"DELETE", campaign_path(input)}); }
+
+int Commands::put_offers(const CommandInput& input) { return send_file(input, "PUT", campaign_path(input, "/offers")); }
+
+int Commands::show_options(const CommandInput& input) { return run(input, {"GET", campaign_path(input, "/options")}); }
+
+int Commands::replay(const CommandInput& input) {
+  return run(input, {"GET", "/api/v1/decisions/" + encoded(input.uuid) + "/replay"});
+}
+
+int Commands::create_key(const CommandInput& input) {
+  const boost::json::object body{{"name", input.key_name}, {"role", input.role}, {"project", input.project}};
+  return run(input, {"POST", "/api/v1/keys", document::json_text(body)});
+}
+
+int Commands::list_keys(const CommandInput& input) { return run(input, {"GET", "/api/v1/keys"}); }
+
+int Commands::revoke_key(const CommandInput& input) { return run(input, {"DELETE", "/api/v1/keys/" + encoded(input.key_id)}); }
+
+// Rows go in calls of a bounded number, so that a file of any length can be imported.
+int Commands::import_decisions(const CommandInput& input) {
+  std::ifstream file(input.file, std::ios::binary);
+  if (input.file != "-" && !file) {
+    err_ << "proffer: cannot open " << input.file << '\n';
+    return 1;
+  }
+  RowChunks chunks(input.file == "-" ? std::cin : file, content_type_of(input.file), base::limits::import_rows);
+  std::size_t decisions = 0;
+  std::size_t outcomes = 0;
+  while (auto chunk = chunks.next()) {
+    const auto response = send(input, {"POST", campaign_path(input, "/decisions"), std::move(*chunk), content_type_of(input.file)});
+    if (!response || !good(*response)) {
+      if (chunks.rows_before() > 0) err_ << "proffer: " << chunks.rows_before() << " rows were imported before this:\n";
+      return told(response);
+    }
+    const auto answer = boost::json::parse(response->body).as_object();
+    decisions += answer.at("decisions").to_number<std::size_t>();
+    outcomes += answer.at("outcomes").to_number<std::size_t>();
+    err_ << '\r' << decisions << " rows" << std::flush;
+  }
+  err_ << '\n';
+  out_ << document::json_text(boost::json::object{{"decisions", decisions}, {"outcomes", outcomes}}) << '\n';
+  return 0;
+}
+
+int Commands::send_file(const CommandInput& input, const std::string& method, const std::string& target) {
+  auto body = read_whole(input.file);
+  if (!body) {
+    err_ << "proffer: " << body.error().message << '\n';
+    return 1;
+  }
+  return run(input, {method, target, std::move(*body), content_type_of(input.file)});
+}
+
+int Commands::run(const CommandInput& input, Caller::Request request) { return told(send(input, std::move(request))); }
+
+base::Result<http::Response> Commands::send(const CommandInput& input, Caller::Request request) {
+  request.headers.emplace_back("X-Project", input.project);
+  return caller_.send(request);
+}
+
+int Commands::told(const base::Result<http::Response>& response) {
+  if (!response) {
+    err_ << "proffer: " << response.error().message << '\n';
+    return 1;
+  }
+  if (!good(*response)) {
+    err_ << "proffer: " << response->body << '\n';
+    return 1;
+  }
+  if (!response->body.empty()) out_ << response->body << '\n';
+  return 0;
+}
+
+}  // namespace proffer::app

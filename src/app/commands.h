@@ -1,0 +1,50 @@
+// The subcommands beside `serve`: each is one or more requests to the routes, and prints what they answer.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "app/caller.h"
+
+namespace proffer::app {
+
+struct CommandInput {
+  std::string project = "default";
+  std::string name;         // campaign
+  std::string file;         // "-": standard input
+  std::string uuid;
+  std::string key_id;
+  std::string key_name;
+  std::string role = "decide";
+};
+
+// Each prints to `out` and gives the exit status; a refusal is printed to `err`.
+class Commands {
+ public:
+  Commands(Caller& caller, std::ostream& out, std::ostream& err) : caller_(caller), out_(out), err_(err) {}
+
+  int list_campaigns(const CommandInput&);
+  int get_campaign(const CommandInput&);
+  int put_campaign(const CommandInput&);
+  int delete_campaign(const CommandInput&);
+  int put_offers(const CommandInput&);
+  int show_options(const CommandInput&);
+  int import_decisions(const CommandInput&);
+  int replay(const CommandInput&);
+  int create_key(const CommandInput&);
+  int list_keys(const CommandInput&);
+  int revoke_key(const CommandInput&);
+
+ private:
+  int run(const CommandInput& input, Caller::Request request);
+  base::Result<http::Response> send(const CommandInput& input, Caller::Request request);
+  int told(const base::Result<http::Response>& response);
+  int send_file(const CommandInput& input, const std::string& method, const std::string& target);
+
+  Caller& caller_;
+  std::ostream& out_;
+  std::ostream& err_;
+};
+
+}  // namespace proffer::app

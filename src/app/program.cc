@@ -1,0 +1,107 @@
+#include "app/program.h"
+
+#include <algorithm>
+
+#include "api/routes.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace proffer::app {
+namespace {
+
+constexpr unsigned worker_threads = 2;
+
+api::Settings settings_of(const Options& options) {
+  api::Settings settings;
+  settings.version = PROFFER_VERSION;
+  settings.body_decision_bytes = options.body_limit_decisions;
+  settings.body_offers_bytes = options.body_limit_offers;
+  settings.rate_limit = options.rate_limit;
+  settings.beyond_loopback = !std::ranges::all_of(options.listen, is_loopback_address);
+  settings.configuration = shown(options);
+  return settings;
+}
+
+base::SystemClock& store_clock() {
+  static base::SystemClock clock;
+  return clock;
+}
+
+}  // namespace
+
+bool is_loopback_address(const std::string& host_and_port) {
+  const auto host = host_and_port.substr(0, host_and_port.rfind(':'));
+  return host.starts_with("127.") || host == "localhost" || host == "[::1]";
+}
+
+base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
+  adapters::SqliteOptions sqlite;
+  sqlite.directory = options.data;
+  sqlite.fsync = options.fsync;
+  sqlite.clock = &store_clock();
+  TRY(auto stores, adapters::SqliteStores::open(sqlite));
+  std::unique_ptr<Program> program(new Program(options, std::move(stores)));
+  TRY_DO(program->load());
+  if (options.dev) program->keys_.add_in_memory("sk_dev", {"dev", service::Role::admin});
+  return program;
+}
+
+Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores)
+    : stores_(std::move(stores)),
+      ports_{stores_->documents(), stores_->log(), clock_, entropy_},
+      campaigns_({options.default_campaign, options.any_campaign}),
+      decide_(ports_, campaigns_, metrics_),
+      respond_(ports_, campaigns_, metrics_),
+      learning_(ports_, campaigns_, metrics_),
+      define_(ports_, campaigns_, learning_),
+      replay_(ports_, campaigns_),
+      import_decisions_(ports_, campaigns_),
+      keys_(ports_),
+      calls_(ports_),
+      services_{ports_,   campaigns_, decide_, respond_, learning_, define_,           replay_, import_decisions_,
+                keys_,    calls_,     metrics_, settings_of(options), [this] { return refresh(); }},
+      workers_(worker_threads, base::limits::requests_queued_for_workers),
+      router_(std::make_unique<api::Router>(services_, api::routes(), workers_)) {
+  add_gauges();
+}
+
+Program::~Program() {
+  if (auto status = learning_.save_checkpoints(1); !status) {
+    base::log::warn("no checkpoint at the end, the next start reads more of the log: {}", status.error().message);
+  }
+}
+
+base::Status Program::load() {
+  TRY_DO(keys_.load());
+  return learning_.load_all();
+}
+
+base::Status Program::refresh() {
+  TRY_DO(ports_.documents.reopen());
+  TRY_DO(keys_.load());
+  return learning_.refresh();
+}
+
+void Program::add_gauges() {
+  metrics_.gauge("proffer_log_committed_position", "Position of the last committed record",
+                 [this] { return static_cast<double>(ports_.log.committed()); });
+  metrics_.gauge("proffer_campaigns", "Campaigns in service", [this] { return static_cast<double>(campaigns_.all().size()); });
+  metrics_.gauge("proffer_store_bytes", "Bytes of the store on disk",
+                 [this] { return static_cast<double>(stores_->bytes_on_disk()); });
+}
+
+void Program::keep_house() {
+  if (!ports_.log.flush()) {  // a commit has failed since the last recovery
+    if (auto status = learning_.recover(); !status) {
+      base::log::error("the log takes no records: {}", status.error().message);
+      return;
+    }
+    base::log::info("the log takes records again");
+  }
+  learning_.recompute_due();
+  if (auto status = learning_.save_checkpoints(base::limits::records_between_checkpoints); !status) {
+    base::log::warn("no checkpoint: {}", status.error().message);
+  }
+}
+
+}  // namespace proffer::app

@@ -1,0 +1,113 @@
+#include "app/serve.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include "app/program.h"
+#include "base/log.h"
+#include "http/server.h"
+
+namespace proffer::app {
+namespace {
+
+int refuse(const std::string& line) {
+  std::fprintf(stderr, "proffer: %s\n", line.c_str());
+  return 1;
+}
+
+// Blocks the signals that end the server in this thread and all that it starts, so that wait() alone gets them.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    signal(SIGPIPE, SIG_IGN);  // a client that went away is an error of one write, not the end
+  }
+  void wait() const {
+    int signal = 0;
+    sigwait(&set_, &signal);
+  }
+
+ private:
+  sigset_t set_;
+};
+
+// Runs keep_house() every second.
+class Housekeeping {
+ public:
+  explicit Housekeeping(Program& program) : thread_([this, &program] { run(program); }) {}
+  ~Housekeeping() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void run(Program& program) {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, std::chrono::seconds{1}, [this] { return ended_; })) {
+      lock.unlock();
+      program.keep_house();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+// Beyond loopback nobody may be served without a key.
+base::Status check_addresses(const Options& options, const service::Keys& keys) {
+  const auto open = std::ranges::find_if_not(options.listen, is_loopback_address);
+  if (open == options.listen.end()) return {};
+  if (options.dev) return base::fail(base::ErrorKind::invalid, "--dev adds a well-known key and listens on loopback only, not on " + *open);
+  if (keys.any_stored()) return {};
+  return base::fail(base::ErrorKind::invalid, "no key exists, and " + *open + " is not loopback; make one first: proffer keys create --role admin --data " +
+                                                  options.data);
+}
+
+http::ServerOptions server_options(const Options& options) {
+  http::ServerOptions out;
+  out.listen = options.listen;
+  out.local_socket = options.data + "/proffer.sock";
+  out.threads = options.threads;
+  return out;
+}
+
+}  // namespace
+
+int serve(const Options& options) {
+  const EndSignals signals;
+  spdlog::set_level(spdlog::level::from_str(options.log_level == "warn" ? "warning" : options.log_level));
+  auto program = Program::open(options);
+  if (!program) return refuse(program.error().message);
+  if (auto status = check_addresses(options, (*program)->keys()); !status) return refuse(status.error().message);
+  auto server = http::Server::start(server_options(options), (*program)->handler(), (*program)->metrics());
+  if (!server) return refuse(server.error().message);
+  for (const auto& address : (*server)->addresses()) base::log::info("listening on {}", address);
+  {
+    const Housekeeping housekeeping(**program);
+    signals.wait();
+    base::log::info("finishing open requests");
+    (*server)->stop();
+  }
+  program->reset();  // checkpoints, commits
+  server->reset();
+  base::log::info("done");
+  return 0;
+}
+
+}  // namespace proffer::app
