@@ -37,9 +37,11 @@ class Ticket {
       : worker_(std::move(worker)), connection_(std::move(connection)), request_(request) {}
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
-  ~Ticket() { answer(std::nullopt); }
+  ~Ticket() {
+    if (!used_) worker_->deliver(std::move(connection_), request_, std::nullopt);
+  }
 
-  void answer(std::optional<Response> response) {
+  void answer(Response response) {
     if (!used_.exchange(true)) worker_->deliver(std::move(connection_), request_, std::move(response));
   }
 

@@ -47,10 +47,6 @@ std::string bound_address(const asio::generic::stream_protocol::endpoint& endpoi
 Listener::Listener(const Workers& workers)
     : workers_(workers), acceptor_(workers.front()->context()), pause_(workers.front()->context()) {}
 
-Listener::~Listener() {
-  if (!path_.empty()) ::unlink(path_.c_str());
-}
-
 base::Result<std::shared_ptr<Listener>> Listener::tcp(const std::string& address, const Workers& workers) {
   TRY(const tcp::endpoint endpoint, resolve(address));
   auto listener = std::make_shared<Listener>(workers);
@@ -121,6 +117,7 @@ void Listener::close() {
   boost::system::error_code ec;
   acceptor_.close(ec);
   pause_.cancel();
+  if (!path_.empty()) ::unlink(std::exchange(path_, {}).c_str());
 }
 
 }  // namespace proffer::http

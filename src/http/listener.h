@@ -15,7 +15,7 @@ namespace proffer::http {
 
 using Workers = std::vector<std::shared_ptr<Worker>>;
 
-// Accepts on the first worker's thread.
+// Accepts on the first worker's thread. The workers must outlive it, but for what their io_contexts hold of it.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
   // `address` as in ServerOptions::listen.
@@ -24,10 +24,9 @@ class Listener : public std::enable_shared_from_this<Listener> {
   static base::Result<std::shared_ptr<Listener>> local(const std::string& path, const Workers& workers);
 
   explicit Listener(const Workers& workers);
-  ~Listener();
 
   void accept();
-  void close();  // on the first worker's thread, or when it does not run
+  void close();  // on the first worker's thread, or when it does not run; removes the file of a local socket
   const std::string& address() const { return address_; }
 
  private:
@@ -37,7 +36,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void on_accept(boost::system::error_code ec, Protocol::socket socket);
   void accept_later();
 
-  const Workers workers_;
+  const Workers& workers_;
   boost::asio::basic_socket_acceptor<Protocol> acceptor_;
   boost::asio::steady_timer pause_;
   std::size_t next_ = 0;

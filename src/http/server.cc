@@ -37,8 +37,15 @@ base::Result<Listeners> make_listeners(const ServerOptions& options, const Worke
 
 class RunningServer final : public Server {
  public:
-  RunningServer(std::shared_ptr<ServerState> state, Workers workers, Listeners listeners)
-      : state_(std::move(state)), workers_(std::move(workers)), listeners_(std::move(listeners)) {
+  explicit RunningServer(std::shared_ptr<ServerState> state)
+      : state_(std::move(state)), workers_(make_workers(state_)) {}
+
+  base::Status listen() {
+    TRY(listeners_, make_listeners(state_->options, workers_));
+    return {};
+  }
+
+  void run() {
     for (const auto& listener : listeners_) listener->accept();
     for (const auto& worker : workers_) worker->run();
   }
@@ -71,7 +78,7 @@ class RunningServer final : public Server {
 
   const std::shared_ptr<ServerState> state_;
   const Workers workers_;
-  const Listeners listeners_;
+  Listeners listeners_;
 };
 
 }  // namespace
@@ -86,10 +93,10 @@ ServerOptions::ServerOptions()
 
 base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler& handler,
                                                     base::Metrics& metrics) {
-  auto state = std::make_shared<ServerState>(options, handler, metrics);
-  Workers workers = make_workers(state);
-  TRY(auto listeners, make_listeners(options, workers));
-  return std::make_unique<RunningServer>(std::move(state), std::move(workers), std::move(listeners));
+  auto server = std::make_unique<RunningServer>(std::make_shared<ServerState>(options, handler, metrics));
+  TRY_DO(server->listen());
+  server->run();
+  return server;
 }
 
 }  // namespace proffer::http

@@ -202,7 +202,11 @@ TEST(Server, SurvivesClientsThatLeaveBeforeTheirAnswer) {
     waiting.push_back(std::move(respond));
   };
   for (int i = 0; i < 20; ++i) RawPeer(server.address()).send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-  while (server.handler.seen().size() < 20) std::this_thread::sleep_for(Millis{1});
+  const auto arrived = [&] {
+    const std::lock_guard lock(mutex);
+    return waiting.size();
+  };
+  while (arrived() < 20) std::this_thread::sleep_for(Millis{1});
   for (const Respond& respond : waiting) respond({});
   server.handler.reply = nullptr;
   EXPECT_THAT(statuses(converse(server.address(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n")), ElementsAre(200));
