@@ -11,11 +11,14 @@ namespace {
 
 constexpr double lower_drop = 23;  // exp(-23) is about 1e-10
 constexpr double upper_drop = 26;
+constexpr double low_drop = 2.5;
 constexpr double close_enough = 0.03;  // last change of a bound, of its distance from the mode
-constexpr double core_sigmas = 3;   // widest panel in standard deviations of the core (measured: docs/performance.md)
-constexpr double widest_core = 4;   // the density has poles at a distance of pi from the real line
-constexpr double tail_decades = 8;  // widest panel of an exponential tail, in its own scale
-constexpr double core_margin = 6;   // beyond this the tails are exponential to within exp(-6)
+constexpr double core_sigmas = 5;    // widest panel of the core, in standard deviations of the Gaussian that osculates
+constexpr double upper_core = 0.25;  // where the upper core begins between mode and upper end,
+constexpr double upper_look = 0.55;  // and where its width is found: there the tail is 1e-3 to 1e-4
+constexpr double widest_core = 4;    // the density has poles at a distance of pi from the real line
+constexpr double tail_decades = 8;   // widest panel of an exponential tail, in its own scale
+constexpr double core_margin = 6;    // beyond this the tails are exponential to within exp(-6)
 
 // lgamma(z) less Stirling's (z - 1/2) log z - z + log(2 pi) / 2. Abramowitz and Stegun 6.1.41.
 double stirling_error(double z) {
@@ -66,13 +69,28 @@ PanelNeed need(double begin, double end, int exponent) {
   return {std::floor(begin / width) * width, std::ceil(end / width) * width, exponent};
 }
 
-std::array<PanelNeed, 3> panel_needs(const BetaLaw& law) {
-  const double sigma = std::sqrt(1 / law.alpha + 1 / law.beta);
-  const int core = exponent_at_most(std::min(core_sigmas * sigma, widest_core));
+// The second derivative of the log density, with its sign changed: (alpha + beta) t (1 - t).
+double curvature(const BetaLaw& law, double x) {
+  const double e = std::exp(-std::abs(x));
+  return (law.alpha + law.beta) * e / ((1 + e) * (1 + e));
+}
+
+int core_exponent(double curvature) {
+  return exponent_at_most(std::min(core_sigmas / std::sqrt(curvature), widest_core));
+}
+
+// The upper half of a core may be steeper than its mode says, and there the others' tails are small, so that their
+// relative error matters.
+std::array<PanelNeed, 4> panel_needs(const BetaLaw& law) {
+  const double reach = law.upper - law.mode;
+  const double at_mode = curvature(law, law.mode);
+  const int core = core_exponent(at_mode);
+  const int above = core_exponent(std::max(at_mode, curvature(law, law.mode + upper_look * reach)));
   const double begin = std::clamp(-std::log(std::max(law.beta, 1.0)) - core_margin, law.lower, law.upper);
   const double end = std::clamp(std::log(std::max(law.alpha, 1.0)) + core_margin, begin, law.upper);
-  return {need(law.lower, begin, std::max(core, exponent_at_most(tail_decades / law.alpha))), need(begin, end, core),
-          need(end, law.upper, std::max(core, exponent_at_most(tail_decades / law.beta)))};
+  const double middle = std::clamp(law.mode + upper_core * reach, begin, end);
+  return {need(law.lower, begin, std::max(core, exponent_at_most(tail_decades / law.alpha))), need(begin, middle, core),
+          need(middle, end, above), need(end, law.upper, std::max(core, exponent_at_most(tail_decades / law.beta)))};
 }
 
 double valid_shape(double shape) { return std::clamp(shape, least_shape, greatest_shape); }
@@ -90,6 +108,7 @@ BetaLaw::BetaLaw(double a, double b)
                stirling_error(alpha) - stirling_error(beta)),
       lower(quantile_bound(*this, lower_drop, -1)),
       upper(quantile_bound(*this, upper_drop, 1)),
+      low(quantile_bound(*this, low_drop, -1)),
       needs(panel_needs(*this)) {}
 
 double BetaLaw::log_density(double x) const { return log_peak - drop_at(*this, x - mode).value; }

@@ -27,7 +27,10 @@ struct BetaLaw {
   double log_peak;       // of the density, at the mode
   double lower;          // P(x < lower) and P(x > upper) are negligible: about 1e-10 and 1e-11 at most
   double upper;
-  std::array<PanelNeed, 3> needs;  // left tail, core, right tail; together [lower, upper]
+  double low;                      // P(x < low) is at most low_chance
+  std::array<PanelNeed, 4> needs;  // left tail, core up to a bit above the mode, rest of the core, right tail
+
+  static constexpr double low_chance = 0.0821;  // exp(-2.5)
 };
 
 }  // namespace proffer::bandit

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "bandit/beta_score_laws.h"
+#include "bandit/flush_to_zero.h"
 #include "bandit/gauss_legendre.h"
 #include "base/limits.h"
 
@@ -13,7 +14,14 @@ namespace {
 
 namespace limits = base::limits;
 
-constexpr int most_refinements = 2;
+constexpr int most_refinements = 3;
+constexpr double most_roughness = 1e-3;  // of an integrand, in proportion: errors are about its square
+
+double kth_largest(std::span<double> values, std::size_t k) {
+  const auto kth = values.begin() + static_cast<std::ptrdiff_t>(k - 1);
+  std::nth_element(values.begin(), kth, values.end(), std::greater());
+  return *kth;
+}
 
 // One computation; its large arrays live in the workspace of the tables.
 class Integration {
@@ -24,15 +32,16 @@ class Integration {
   std::optional<Propensities> run();
 
  private:
-  void name_arms();
+  bool name_arms();
   void gather_needs();
+  double crowded_below();
   bool affordable(std::size_t nodes) const;
   bool add_others(const QuadratureGrid& grid);
   bool find_shown(const QuadratureGrid& grid);
   std::optional<std::span<const double>> tail_of(std::size_t candidate, const QuadratureGrid& grid,
                                                  std::span<double> room);
   void find_density(std::size_t candidate, const QuadratureGrid& grid, std::span<double> out);
-  Propensities integrate(const QuadratureGrid& grid);
+  std::optional<Propensities> integrate(const QuadratureGrid& grid);
 
   std::span<const PropensityTables::Arm> arms_of(std::size_t candidate) const {
     const auto first = candidates_.first[candidate];
@@ -43,16 +52,16 @@ class Integration {
   std::span<const std::uint32_t> shown_;
   PropensityTables& tables_;
   PropensityTables::Workspace& work_;
-  std::size_t mixtures_ = 0;    // candidates with several arms that are not shown
-  bool mixture_shown_ = false;  // is one of them shown?
+  std::size_t mixtures_ = 0;  // candidates with several arms, not shown and shown
+  std::size_t mixtures_shown_ = 0;
   double lower_ = 0;
   double upper_ = 0;
 };
 
 std::optional<Propensities> Integration::run() {
-  if (candidates_.alpha.size() > limits::propensity_arms_looked_at) return std::nullopt;
+  const FlushToZero flush;
   tables_.begin();
-  name_arms();
+  if (!name_arms()) return std::nullopt;
   gather_needs();
   for (int refinement = 0; refinement <= most_refinements; ++refinement) {
     const auto panels =
@@ -60,32 +69,37 @@ std::optional<Propensities> Integration::run() {
     if (panels.empty() || !affordable(panels.size() * GaussLegendre::points)) return std::nullopt;
     const QuadratureGrid& grid = tables_.grid(panels);
     work_.counts.reset(shown_.size(), grid.size());
-    if (add_others(grid) && find_shown(grid)) return integrate(grid);
+    if (!add_others(grid) || !find_shown(grid)) continue;
+    if (auto result = integrate(grid)) return result;
   }
   return std::nullopt;
 }
 
-// Candidates that are not shown and have one arm are counted by arm: equal ones are handled together.
-void Integration::name_arms() {
+// Candidates that are not shown and have one arm are counted by arm: equal ones are handled together. False when there
+// are too many different arms.
+bool Integration::name_arms() {
   work_.shown.assign(candidates_.size(), 0);
   for (const std::uint32_t candidate : shown_) work_.shown[candidate] = 1;
   work_.arms.resize(candidates_.alpha.size());
-  for (std::size_t i = 0; i < work_.arms.size(); ++i)
-    work_.arms[i] = tables_.arm(candidates_.alpha[i], candidates_.beta[i]);
   work_.distinct.clear();
+  std::size_t others = 0;
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    const auto arms = arms_of(i);
-    if (work_.shown[i]) {
-      mixture_shown_ |= arms.size() > 1;
-    } else if (arms.size() > 1) {
-      ++mixtures_;
-    } else if (tables_.copies(arms.front())++ == 0) {
-      work_.distinct.push_back(arms.front());
+    for (auto a = candidates_.first[i]; a < candidates_.first[i + 1]; ++a) {
+      work_.arms[a] = tables_.arm(candidates_.alpha[a], candidates_.beta[a]);
     }
+    const auto arms = arms_of(i);
+    if (!work_.shown[i] && arms.size() == 1) {
+      if (tables_.copies(arms.front())++ == 0) work_.distinct.push_back(arms.front());
+    } else {
+      others += arms.size();
+      if (arms.size() > 1) ++(work_.shown[i] ? mixtures_shown_ : mixtures_);
+    }
+    if (work_.distinct.size() + others > limits::propensity_distinct_arms) return false;
   }
+  return true;
 }
 
-// Below the k-th largest lower end there are k scores above, so nobody takes a place there.
+// Below the k-th largest lower end k others score above, so nobody takes a place there.
 void Integration::gather_needs() {
   upper_ = -std::numeric_limits<double>::infinity();
   work_.lower.resize(candidates_.size());
@@ -98,9 +112,7 @@ void Integration::gather_needs() {
     }
     work_.lower[i] = lower;
   }
-  const auto kth = work_.lower.begin() + static_cast<std::ptrdiff_t>(shown_.size() - 1);
-  std::nth_element(work_.lower.begin(), kth, work_.lower.end(), std::greater());
-  lower_ = *kth;
+  lower_ = std::max(kth_largest(work_.lower, shown_.size()), crowded_below());
   const auto add = [&](PropensityTables::Arm arm) {
     if (tables_.law(arm).upper <= lower_) return;
     for (const PanelNeed& need : tables_.law(arm).needs) work_.panels.add(need);
@@ -109,6 +121,22 @@ void Integration::gather_needs() {
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     if (work_.shown[i] || arms_of(i).size() > 1) std::ranges::for_each(arms_of(i), add);
   }
+}
+
+// Of the k + 19 candidates with the largest `low` fewer than k others score above the least of these with a chance of
+// at most C(k + 18, 19) low_chance^19: nobody takes a place below it either. This is much higher where many are alike.
+double Integration::crowded_below() {
+  constexpr std::size_t spare = 19;
+  constexpr std::size_t most_places = 20;  // for these the chance is below 1e-10
+  if (shown_.size() > most_places || candidates_.size() < shown_.size() + spare) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    const auto arms = arms_of(i);
+    work_.lower[i] = tables_.law(arms.front()).low;
+    for (const auto arm : arms.subspan(1)) work_.lower[i] = std::min(work_.lower[i], tables_.law(arm).low);
+  }
+  return kth_largest(work_.lower, shown_.size() + spare);
 }
 
 bool Integration::affordable(std::size_t nodes) const {
@@ -155,10 +183,11 @@ std::optional<std::span<const double>> Integration::tail_of(std::size_t candidat
 bool Integration::find_shown(const QuadratureGrid& grid) {
   const std::size_t size = grid.size();
   work_.densities.assign(shown_.size() * size, 0.0);
-  work_.shown_mixtures.resize(mixture_shown_ ? shown_.size() * size : 0);
+  work_.shown_mixtures.resize(mixtures_shown_ > 0 ? shown_.size() * size : 0);
   work_.shown_laws.clear();
   for (std::size_t s = 0; s < shown_.size(); ++s) {
-    const auto room = mixture_shown_ ? std::span(work_.shown_mixtures).subspan(s * size, size) : std::span<double>{};
+    const auto room =
+        mixtures_shown_ > 0 ? std::span(work_.shown_mixtures).subspan(s * size, size) : std::span<double>{};
     const auto tail = tail_of(shown_[s], grid, room);
     if (!tail) return false;
     const auto density = std::span(work_.densities).subspan(s * size, tail->size());
@@ -180,10 +209,12 @@ void Integration::find_density(std::size_t candidate, const QuadratureGrid& grid
   }
 }
 
-Propensities Integration::integrate(const QuadratureGrid& grid) {
+// Nothing when the integrands are too rough for this grid.
+std::optional<Propensities> Integration::integrate(const QuadratureGrid& grid) {
   Propensities result{std::vector<double>(shown_.size()), std::vector<double>(shown_.size()),
                       decision::PropensityMethod::quadrature, 0};
-  work_.counts.integrate(grid.weight, work_.shown_laws, result.slot, result.slate);
+  const double roughness = work_.counts.integrate(grid.half_width, work_.shown_laws, result.slot, result.slate);
+  if (roughness > most_roughness) return std::nullopt;
   bound_propensities(result);
   return result;
 }

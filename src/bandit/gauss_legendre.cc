@@ -44,6 +44,9 @@ GaussLegendre::GaussLegendre() {
   }
   for (std::size_t j = 0; j < points; ++j) {
     const auto at_j = legendre(node[j]);
+    for (std::size_t m = points - 2; m < points; ++m) {
+      high[m - (points - 2)][j] = (static_cast<double>(m) + 0.5) * weight[j] * at_j[m];
+    }
     for (std::size_t i = 0; i < points; ++i) {
       const auto at_i = legendre(node[i]);
       double sum = 1 - node[i];

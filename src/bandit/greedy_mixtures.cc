@@ -48,10 +48,10 @@ class GreedyScoreLaws final : public ScoreLaws {
   const Candidates& candidates_;
 };
 
-// Places where a candidate may stand, each with its probability.
-struct Node {
-  Standing standing;
-  double weight;
+// Where a candidate may stand, in panels of 16 nodes; scale[panel] * rule weight is the probability of a node.
+struct Standings {
+  std::vector<Standing> nodes;
+  std::vector<double> scale;
 };
 
 class Nodes {
@@ -64,33 +64,43 @@ class Nodes {
     cold_ = candidates.alpha.size() - take_ups_.size();
   }
 
-  std::vector<Node> of(std::size_t candidate) const {
-    std::vector<Node> nodes;
+  Standings of(std::size_t candidate) const {
+    Standings own;
     const auto first = candidates_.first[candidate];
     const auto last = candidates_.first[candidate + 1];
     for (auto arm = first; arm < last; ++arm) {
       const auto take_up = observed_take_up(candidates_, arm);
       if (take_up)
-        add_ties(*take_up, 1.0 / (last - first), nodes);
+        add_ties(*take_up, 1.0 / (last - first), own);
       else
-        add_scores(1.0 / (last - first), nodes);
+        add_scores(1.0 / (last - first), own);
     }
-    return nodes;
+    return own;
   }
 
  private:
   // Among equals: over the tie number. The chances are polynomials of a degree below the number of equals.
-  void add_ties(double take_up, double mass, std::vector<Node>& nodes) const {
+  void add_ties(double take_up, double mass, Standings& own) const {
     const auto equal = std::ranges::equal_range(take_ups_, take_up).size();
-    add_rule(0, 1, equal, [&](double tie, double weight) { nodes.push_back({{take_up, tie}, mass * weight}); });
+    add_rule(
+        0, 1, equal, mass,
+        [&](double tie) {
+          return Standing{take_up, tie};
+        },
+        own);
   }
 
   // Without contacts: over the score, between the take-ups at which somebody else drops behind.
-  void add_scores(double mass, std::vector<Node>& nodes) const {
+  void add_scores(double mass, Standings& own) const {
     double from = 0;
     const auto add = [&](double to) {
       if (to <= from) return;
-      add_rule(from, to, cold_, [&](double score, double weight) { nodes.push_back({{score, 0.5}, mass * weight}); });
+      add_rule(
+          from, to, cold_, mass,
+          [](double score) {
+            return Standing{score, 0.5};
+          },
+          own);
       from = to;
     };
     for (const double take_up : take_ups_) add(std::min(take_up, 1.0));
@@ -98,14 +108,14 @@ class Nodes {
   }
 
   // Panels in which polynomials of that degree are integrated exactly, or, for large degrees, to rounding.
-  template <class Add>
-  static void add_rule(double from, double to, std::size_t degree, Add add) {
-    const GaussLegendre& rule = gauss_legendre();
+  template <class At>
+  static void add_rule(double from, double to, std::size_t degree, double mass, At at, Standings& own) {
     const auto panels = static_cast<std::size_t>(1 + (to - from) * static_cast<double>(degree) / 16);
     const double h = (to - from) / (2 * static_cast<double>(panels));
     for (std::size_t panel = 0; panel < panels; ++panel) {
       const double middle = from + (2 * static_cast<double>(panel) + 1) * h;
-      for (std::size_t i = 0; i < GaussLegendre::points; ++i) add(middle + h * rule.node[i], h * rule.weight[i]);
+      for (const double u : gauss_legendre().node) own.nodes.push_back(at(middle + h * u));
+      own.scale.push_back(mass * h);
     }
   }
 
@@ -115,20 +125,18 @@ class Nodes {
 };
 
 // One shown candidate: the law of how many others stand above each of its nodes.
-PlaceCounts::Chances integrate(const GreedyScoreLaws& laws, std::size_t candidate, std::span<const Node> nodes,
+PlaceCounts::Chances integrate(const GreedyScoreLaws& laws, std::size_t candidate, const Standings& own,
                                std::size_t place, std::size_t places) {
-  std::vector<double> weight(nodes.size());
-  std::ranges::transform(nodes, weight.begin(), &Node::weight);
-  const std::vector<double> density(nodes.size(), 1.0);
-  std::vector<double> tail(nodes.size());
+  const AlignedDoubles density(own.nodes.size(), 1.0);
+  AlignedDoubles tail(own.nodes.size());
   PlaceCounts counts;
-  counts.reset(places, nodes.size());
+  counts.reset(places, own.nodes.size());
   for (std::size_t other = 0; other < laws.size(); ++other) {
     if (other == candidate) continue;
-    std::ranges::transform(nodes, tail.begin(), [&](const Node& node) { return laws.above(other, node.standing); });
+    std::ranges::transform(own.nodes, tail.begin(), [&](const Standing& at) { return laws.above(other, at); });
     counts.add(tail);
   }
-  return counts.chances(weight, density, place);
+  return counts.chances(own.scale, density, place);
 }
 
 std::optional<Propensities> integrate_all(const Candidates& candidates, const GreedyScoreLaws& laws,
@@ -138,7 +146,7 @@ std::optional<Propensities> integrate_all(const Candidates& candidates, const Gr
   std::size_t steps = 0;
   for (std::size_t place = 0; place < shown.size(); ++place) {
     const auto own = nodes.of(shown[place]);
-    steps += own.size() * (candidates.alpha.size() + candidates.size() * shown.size());
+    steps += own.nodes.size() * (candidates.alpha.size() + candidates.size() * shown.size());
     if (steps > base::limits::exact_propensity_steps) return std::nullopt;
     const auto chances = integrate(laws, shown[place], own, place, shown.size());
     result.slot.push_back(chances.slot);

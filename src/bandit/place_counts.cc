@@ -2,9 +2,15 @@
 
 #include <algorithm>
 
+#include "bandit/gauss_legendre.h"
 #include "bandit/vector_kernels.h"
 
 namespace proffer::bandit {
+namespace {
+
+constexpr double least_resolved = 1e-5;  // smaller probabilities need no relative accuracy
+
+}  // namespace
 
 void PlaceCounts::reset(std::size_t places, std::size_t nodes) {
   places_ = places;
@@ -25,21 +31,24 @@ void PlaceCounts::add(std::span<const double> tail, std::uint32_t copies) {
   for (std::uint32_t i = 0; i < copies; ++i) kernels.count(tail.data(), counts, nodes_, places_, tail.size());
 }
 
-void PlaceCounts::integrate(std::span<const double> weight, std::span<const Shown> shown, std::span<double> slot,
-                            std::span<double> slate) {
-  weight_ = weight;
+double PlaceCounts::integrate(std::span<const double> scale, std::span<const Shown> shown, std::span<double> slot,
+                              std::span<double> slate) {
+  scale_ = scale;
   shown_ = shown;
   slot_ = slot;
   slate_ = slate;
+  roughness_ = 0;
   if (!shown.empty()) integrate_between(0, shown.size());
+  return roughness_;
 }
 
 // The counts of this level hold everybody but the shown candidates [first, last): halving leaves each one out in turn.
 void PlaceCounts::integrate_between(std::size_t first, std::size_t last) {
   if (last - first == 1) {
-    const Chances own = chances(weight_, shown_[first].density, first);
+    const Chances own = chances(scale_, shown_[first].density, first);
     slot_[first] = own.slot;
     slate_[first] = own.slate;
+    roughness_ = std::max(roughness_, own.roughness);
     return;
   }
   const std::size_t middle = first + (last - first) / 2;
@@ -60,16 +69,19 @@ void PlaceCounts::push_copy() {
   ++level_;
 }
 
-PlaceCounts::Chances PlaceCounts::chances(std::span<const double> weight, std::span<const double> density,
-                                          std::size_t place) const {
-  Chances result;
-  for (std::size_t j = 0; j < places_; ++j) {
-    const double* counts = levels_[level_].data() + j * nodes_;
-    const double chance = vector_kernels().weigh(weight.data(), density.data(), counts, density.size());
-    result.slate += chance;
-    if (j == place) result.slot = chance;
-  }
-  return result;
+PlaceCounts::Chances PlaceCounts::chances(std::span<const double> scale, std::span<const double> density,
+                                          std::size_t place) {
+  const VectorKernels& kernels = vector_kernels();
+  const double* counts = levels_[level_].data();
+  const std::size_t panels = density.size() / GaussLegendre::points;
+  sums_.resize(nodes_);
+  kernels.sum_places(counts, nodes_, places_, sums_.data(), density.size());
+  const Integral slot = kernels.integral(scale.data(), density.data(), counts + place * nodes_, panels);
+  const Integral slate = kernels.integral(scale.data(), density.data(), sums_.data(), panels);
+  const auto relative = [](const Integral& integral) {
+    return integral.roughness / std::max(integral.value, least_resolved);
+  };
+  return {slot.value, slate.value, std::max(relative(slot), relative(slate))};
 }
 
 }  // namespace proffer::bandit

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "bandit/aligned.h"
+
 namespace proffer::bandit {
 
 class PlaceCounts {
@@ -24,16 +26,18 @@ class PlaceCounts {
   };
 
   // For each shown candidate, in rank order, the probability of its own place and of any place, given all that were
-  // added and the other shown ones. O(places^2 log(places) * nodes). The counts themselves are used up.
-  void integrate(std::span<const double> weight, std::span<const Shown> shown, std::span<double> slot,
-                 std::span<double> slate);
+  // added and the other shown ones. Panels have 16 nodes; `scale` is their half widths, or what else they are to be
+  // weighed with. Returns the largest roughness of these integrals (vector_kernels.h). O(places^2 log(places) * nodes).
+  double integrate(std::span<const double> scale, std::span<const Shown> shown, std::span<double> slot,
+                   std::span<double> slate);
 
   // The same for one candidate who comes in `place` (from 0), given all that were added; `density` as above.
   struct Chances {
     double slot = 0;
     double slate = 0;
+    double roughness = 0;
   };
-  Chances chances(std::span<const double> weight, std::span<const double> density, std::size_t place) const;
+  Chances chances(std::span<const double> scale, std::span<const double> density, std::size_t place);
 
  private:
   void integrate_between(std::size_t first, std::size_t last);
@@ -42,8 +46,10 @@ class PlaceCounts {
   std::size_t places_ = 0;
   std::size_t nodes_ = 0;
   std::size_t level_ = 0;
-  std::vector<std::vector<double>> levels_;  // counts[place * nodes + node], one array a level of the recursion
-  std::span<const double> weight_;
+  std::vector<AlignedDoubles> levels_;  // counts[place * nodes + node], one array a level of the recursion
+  AlignedDoubles sums_;                 // over places, one a node
+  double roughness_ = 0;
+  std::span<const double> scale_;
   std::span<const Shown> shown_;
   std::span<double> slot_;
   std::span<double> slate_;

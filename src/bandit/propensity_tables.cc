@@ -14,6 +14,7 @@ namespace proffer::bandit {
 namespace {
 
 constexpr std::size_t most_grids = 64;
+constexpr std::size_t most_tables = 4;  // of one arm
 constexpr double mass_tolerance = 1e-7;
 
 std::uint64_t hash(double alpha, double beta) {
@@ -41,7 +42,7 @@ void PropensityTables::Generation::grow() {
 
 PropensityTables::Arm PropensityTables::Generation::insert(Entry entry) {
   if (2 * (entries.size() + 1) > slots.size()) grow();
-  for (const Table& table : entry.tables) table_bytes += table.size * sizeof(double);
+  for (const Table& table : entry.tables) table_bytes += sizeof(Table) + table.values.size() * sizeof(double);
   entries.push_back(std::move(entry));
   slot(entries.back().alpha, entries.back().beta) = static_cast<std::uint32_t>(entries.size());
   return static_cast<Arm>(entries.size() - 1);
@@ -87,14 +88,18 @@ std::optional<std::span<const double>> PropensityTables::tail(Arm arm, const Qua
   Entry& entry = current_.entries[arm];
   auto known = std::ranges::find(entry.tables, grid.id, &Table::grid);
   if (known == entry.tables.end()) {
+    if (entry.tables.size() < most_tables) {
+      entry.tables.emplace_back();
+      current_.table_bytes += sizeof(Table);
+    }
     known = entry.tables.begin() + entry.next_table;
-    entry.next_table = (entry.next_table + 1) % entry.tables.size();
-    current_.table_bytes -= known->size * sizeof(double);
+    entry.next_table = (entry.next_table + 1) % most_tables;
+    current_.table_bytes -= known->values.size() * sizeof(double);
     *known = make_table(entry.law, grid);
-    current_.table_bytes += known->size * sizeof(double);
+    current_.table_bytes += known->values.size() * sizeof(double);
   }
   if (!known->accurate) return std::nullopt;
-  return std::span<const double>(known->values.get(), known->size);
+  return std::span<const double>(known->values);
 }
 
 PropensityTables::Table PropensityTables::make_table(const BetaLaw& law, const QuadratureGrid& grid) {
@@ -102,9 +107,9 @@ PropensityTables::Table PropensityTables::make_table(const BetaLaw& law, const Q
   const std::size_t size = panels * GaussLegendre::points;
   workspace.density.resize(std::max(workspace.density.size(), size));
   density_on(grid, law, {workspace.density.data(), size});
-  Table table{grid.id, true, size, std::make_unique_for_overwrite<double[]>(size)};
+  Table table{grid.id, true, AlignedDoubles(size)};
   const double mass =
-      vector_kernels().integrate(workspace.density.data(), grid.half_width.data(), table.values.get(), panels);
+      vector_kernels().integrate(workspace.density.data(), grid.half_width.data(), table.values.data(), panels);
   const bool covered = law.lower >= grid.panels.front().begin();
   table.accurate = covered ? std::abs(mass - 1) < mass_tolerance : mass < 1 + mass_tolerance;
   return table;

@@ -2,13 +2,13 @@
 // Every entry is a pure function of its key, so what is cached never changes a result. One a thread; bounded in memory.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "bandit/aligned.h"
 #include "bandit/beta_law.h"
 #include "bandit/place_counts.h"
 #include "bandit/quadrature_grid.h"
@@ -41,10 +41,10 @@ class PropensityTables {
     std::vector<Arm> distinct;        // those of the candidates that are not shown and have one arm
     std::vector<double> lower;        // one a candidate
     std::vector<std::uint8_t> shown;  // one a candidate: is it shown?
-    std::vector<double> mixture;      // the tail of a candidate with several arms
-    std::vector<double> density;
-    std::vector<double> densities;       // of the shown candidates
-    std::vector<double> shown_mixtures;  // the tails of those with several arms
+    AlignedDoubles mixture;           // the tail of a candidate with several arms
+    AlignedDoubles density;
+    AlignedDoubles densities;       // of the shown candidates
+    AlignedDoubles shown_mixtures;  // the tails of those with several arms
     std::vector<PlaceCounts::Shown> shown_laws;
     PanelChooser panels;
     PlaceCounts counts;
@@ -57,8 +57,7 @@ class PropensityTables {
   struct Table {
     std::uint64_t grid = 0;
     bool accurate = false;
-    std::size_t size = 0;
-    std::unique_ptr<double[]> values;
+    AlignedDoubles values;
   };
   struct Entry {
     double alpha;
@@ -67,7 +66,7 @@ class PropensityTables {
     std::uint64_t decision = 0;  // the last decision that asked for `copies`
     std::uint32_t copies = 0;
     std::uint32_t next_table = 0;  // the one to be replaced
-    std::array<Table, 2> tables;
+    std::vector<Table> tables;     // a few
   };
   // Open addressing: slots hold an index into entries plus 1.
   struct Generation {

@@ -66,7 +66,6 @@ QuadratureGrid::QuadratureGrid(std::uint64_t grid_id, std::span<const Panel> cho
     for (std::size_t i = 0; i < GaussLegendre::points; ++i) {
       x.push_back(panel.begin() + h + h * rule.node[i]);
       softplus.push_back(std::max(x.back(), 0.0) + std::log1p(std::exp(-std::abs(x.back()))));
-      weight.push_back(h * rule.weight[i]);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "bandit/aligned.h"
 #include "bandit/beta_law.h"
 
 namespace proffer::bandit {
@@ -48,9 +49,8 @@ struct QuadratureGrid {
   std::uint64_t id;  // no two grids of a thread have the same
   std::vector<Panel> panels;
   std::vector<double> half_width;  // one a panel
-  std::vector<double> x;           // one a node, ascending
-  std::vector<double> softplus;    // log(1 + e^x)
-  std::vector<double> weight;
+  AlignedDoubles x;                // one a node, ascending
+  AlignedDoubles softplus;         // log(1 + e^x)
 };
 
 // The density of a law at the first out.size() nodes; a multiple of 16.

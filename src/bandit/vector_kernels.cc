@@ -1,7 +1,9 @@
 #include "bandit/vector_kernels.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "bandit/gauss_legendre.h"
@@ -152,10 +154,31 @@ PROFFER_INLINE void count_equal_events(const double* p, std::uint64_t copies, do
   }
 }
 
-PROFFER_INLINE double weighed_sum(const double* weight, const double* density, const double* counts, std::size_t size) {
-  Vec sum{};
-  for (std::size_t t = 0; t < size; t += lanes) sum += load(weight + t) * load(density + t) * load(counts + t);
-  return sum_of(sum);
+PROFFER_INLINE void sum_over_places(const double* counts, std::size_t stride, std::size_t places, double* sums,
+                                    std::size_t size) {
+  for (std::size_t t = 0; t < size; t += lanes) {
+    Vec sum{};
+    for (std::size_t j = 0; j < places; ++j) sum += load(counts + j * stride + t);
+    store(sums + t, sum);
+  }
+}
+
+PROFFER_INLINE double dot(const std::array<double, points>& weight, const Vec& low, const Vec& high) {
+  return sum_of(load(weight.data()) * low + load(weight.data() + lanes) * high);
+}
+
+PROFFER_INLINE Integral integral_of(const double* scale, const double* density, const double* chance,
+                                    std::size_t panels) {
+  const GaussLegendre& rule = gauss_legendre();
+  Integral sum;
+  for (std::size_t panel = 0; panel < panels; ++panel) {
+    const std::size_t t = panel * points;
+    const Vec low = load(density + t) * load(chance + t);
+    const Vec high = load(density + t + lanes) * load(chance + t + lanes);
+    sum.value += scale[panel] * dot(rule.weight, low, high);
+    sum.roughness += scale[panel] * (std::abs(dot(rule.high[0], low, high)) + std::abs(dot(rule.high[1], low, high)));
+  }
+  return sum;
 }
 
 // One copy of every loop for one instruction set.
@@ -176,12 +199,16 @@ PROFFER_INLINE double weighed_sum(const double* weight, const double* density, c
                                       std::size_t places, std::size_t size) {                                        \
     count_equal_events(p, copies, counts, stride, places, size);                                                     \
   }                                                                                                                  \
-  attributes double weigh_##name(const double* weight, const double* density, const double* counts,                  \
-                                 std::size_t size) {                                                                 \
-    return weighed_sum(weight, density, counts, size);                                                               \
+  attributes void sum_places_##name(const double* counts, std::size_t stride, std::size_t places, double* sums,      \
+                                    std::size_t size) {                                                              \
+    sum_over_places(counts, stride, places, sums, size);                                                             \
   }                                                                                                                  \
-  constexpr VectorKernels name##_kernels{density_##name, integrate_##name, count_##name, count_copies_##name,        \
-                                         weigh_##name};
+  attributes Integral integral_##name(const double* scale, const double* density, const double* chance,              \
+                                      std::size_t panels) {                                                          \
+    return integral_of(scale, density, chance, panels);                                                              \
+  }                                                                                                                  \
+  constexpr VectorKernels name##_kernels{density_##name,      integrate_##name,  count_##name,                       \
+                                         count_copies_##name, sum_places_##name, integral_##name};
 
 PROFFER_KERNELS(plain, )
 #if defined(__x86_64__)

@@ -7,6 +7,13 @@
 
 namespace proffer::bandit {
 
+// `roughness` is what the Legendre terms of the highest degrees hold, over all panels: about the square root of the
+// error.
+struct Integral {
+  double value = 0;
+  double roughness = 0;
+};
+
 struct VectorKernels {
   // out[t] = exp(slope * x[t] - power * softplus[t] - offset)
   void (*density)(const double* x, const double* softplus, double slope, double power, double offset, double* out,
@@ -24,8 +31,12 @@ struct VectorKernels {
   void (*count_copies)(const double* p, std::uint64_t copies, double* counts, std::size_t stride, std::size_t places,
                        std::size_t size);
 
-  // The sum of weight * density * counts.
-  double (*weigh)(const double* weight, const double* density, const double* counts, std::size_t size);
+  // sums[t] = the sum over places of counts[place * stride + t]
+  void (*sum_places)(const double* counts, std::size_t stride, std::size_t places, double* sums, std::size_t size);
+
+  // The integral of density times chance over panels of 16 nodes: the sum of scale * rule(panel), scale being half
+  // widths.
+  Integral (*integral)(const double* scale, const double* density, const double* chance, std::size_t panels);
 };
 
 inline constexpr std::size_t most_places_of_copies = 32;

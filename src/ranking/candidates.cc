@@ -24,6 +24,7 @@ VariableFit fit(const std::string& wanted, const std::string& offered) {
 
 // How well an option fits: more is better; nothing when it does not.
 std::optional<int> fit(const decision::Context& wanted, const decision::Context& offered) {
+  if (offered.one.empty() && offered.two.empty()) return 2;
   const VariableFit one = fit(wanted.one, offered.one);
   const VariableFit two = fit(wanted.two, offered.two);
   if (!one.matches || !two.matches) return std::nullopt;

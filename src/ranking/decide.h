@@ -16,10 +16,10 @@
 namespace proffer::ranking {
 
 struct Request {
-  decision::Context context;                 // blank: matches every value
-  std::vector<std::string> eligible_offers;  // only these may be shown; empty: all
-  std::uint32_t asked = 1;                   // offers wanted, >= 1
-  double deployment_epsilon = 0;             // the campaign's, or the request's own (`mab.epsilon`)
+  decision::Context context = {};                 // blank: matches every value
+  std::vector<std::string> eligible_offers = {};  // only these may be shown; empty: all
+  std::uint32_t asked = 1;                        // offers wanted, >= 1
+  double deployment_epsilon = 0;                  // the campaign's, or the request's own (`mab.epsilon`)
   std::uint64_t seed = 0;
   bool propensities = true;
 };

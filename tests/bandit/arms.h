@@ -55,9 +55,12 @@ class TestCandidates {
 inline std::vector<std::uint32_t> slate_with(std::uint32_t candidate, std::size_t place, std::size_t places) {
   std::vector<std::uint32_t> shown;
   for (std::uint32_t other = 0; shown.size() < places; ++other) {
-    if (shown.size() == place) shown.push_back(candidate);
-    else if (other != candidate) shown.push_back(other);
-    else continue;
+    if (shown.size() == place)
+      shown.push_back(candidate);
+    else if (other != candidate)
+      shown.push_back(other);
+    else
+      continue;
     if (shown.back() == candidate && other != candidate) --other;
   }
   return shown;
@@ -73,13 +76,20 @@ inline TestArm random_arm(Family family, base::RandomStream& random) {
   };
   const auto log_uniform = [&](double low, double high) { return low * std::pow(high / low, random.uniform()); };
   switch (family) {
-    case Family::young: return after(static_cast<double>(random.below(20)), 0.1);
-    case Family::mature: return after(std::floor(log_uniform(5'000, 50'000)), 0.008);
-    case Family::processed: return after(static_cast<double>(random.below(1001)), 0.02, 0.1);
-    case Family::mixed: return random_arm(random.below(3) == 0 ? Family::young : Family::mature, random);
-    case Family::extreme: return after(std::floor(random.below(2) == 0 ? 1e6 * (1 + random.uniform()) : 0), 0.01);
-    case Family::tiny_shapes: return {log_uniform(1e-3, 3), log_uniform(1e-3, 3)};
-    default: return {3, 200, 202, 2};
+    case Family::young:
+      return after(static_cast<double>(random.below(20)), 0.1);
+    case Family::mature:
+      return after(std::floor(log_uniform(5'000, 50'000)), 0.008);
+    case Family::processed:
+      return after(static_cast<double>(random.below(1001)), 0.02, 0.1);
+    case Family::mixed:
+      return random_arm(random.below(3) == 0 ? Family::young : Family::mature, random);
+    case Family::extreme:
+      return after(std::floor(random.below(2) == 0 ? 1e6 * (1 + random.uniform()) : 0), 0.01);
+    case Family::tiny_shapes:
+      return {log_uniform(1e-3, 3), log_uniform(1e-3, 3)};
+    default:
+      return {3, 200, 202, 2};
   }
 }
 
