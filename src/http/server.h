@@ -17,8 +17,8 @@ namespace proffer::http {
 
 struct Request {
   std::string method;   // "GET", "POST" …
-  std::string path;     // percent-decoded, without query, begins with "/"
-  std::vector<std::pair<std::string, std::string>> query;    // decoded, in order
+  std::string path;     // percent-decoded, without query; begins with "/", or is "*" (OPTIONS only)
+  std::vector<std::pair<std::string, std::string>> query;    // decoded ("+" is a blank), in order
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order
   std::string body;
   std::string remote;        // address of the peer, empty for the local socket
@@ -39,7 +39,7 @@ struct Response {
 // last copy is gone.
 using Respond = std::function<void(Response)>;
 
-// What the server asks of the program. All calls may come concurrently.
+// What the server asks of the program. All calls may come concurrently. Must outlive the server.
 class Handler {
  public:
   virtual ~Handler() = default;

@@ -150,6 +150,25 @@ TEST(Server, RefusesAnUnknownExpectation) {
               ElementsAre(417));
 }
 
+TEST(Server, RefusesWhateverTwoParsersCouldReadDifferently) {
+  TestServer server;
+  for (const char* fields :
+       {"", "Host: h\r\nHost: h\r\n", "Host: h\r\nContent-Length: 1\r\nContent-Length: 1\r\n",
+        "Host: h\r\nContent-Length: 1, 1\r\n", "Host: h\r\nContent-Length: +1\r\n", "Host: h\r\nContent-Length:\r\n",
+        "Host: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n",
+        "Host: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+        "Host: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Host: h\r\nTransfer-Encoding: xchunked\r\n", "Host: h\r\nTransfer-Encoding: chunked, identity\r\n",
+        "Host: h\r\nTransfer-Encoding:\r\n chunked\r\n", "Host : h\r\n", "Host: h\nX: y\r\n",
+        "Host: h\r\nX: a\rb\r\n"}) {
+    const std::string answer =
+        converse(server.address(), "POST / HTTP/1.1\r\n" + std::string(fields) + "\r\n0\r\n\r\n");
+    EXPECT_THAT(statuses(answer), ElementsAre(400)) << fields;
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n")) << fields;
+  }
+  EXPECT_TRUE(server.handler.seen().empty());
+}
+
 TEST(Server, ClosesAfterHttp10UnlessAskedToKeepAlive) {
   TestServer server;
   RawPeer closing(server.address());
