@@ -1,7 +1,7 @@
 // What does a durable record cost? CPU of the whole process (user and system), throughput and bytes on disk, with a
 // given number of records waiting for their commit at any time.
 //
-//   bench_log [--records N] [--directory DIR]
+//   bench_log [--records N] [--directory DIR] [--only CONCURRENT]
 //
 // Prints one JSON line for each setting.
 #include <fmt/format.h>
@@ -144,10 +144,12 @@ int main(int argc, char** argv) {
   std::map<std::string, std::string> options;
   for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
   const int most = options.contains("--records") ? std::atoi(options["--records"].c_str()) : 200'000;
+  const int only = options.contains("--only") ? std::atoi(options["--only"].c_str()) : 0;
   const std::string parent =
       options.contains("--directory") ? options["--directory"] : std::filesystem::temp_directory_path().string();
   for (const bool fsync : {true, false}) {
     for (const int concurrent : {1, 4, 16, 64, 256}) {
+      if (only > 0 && only != concurrent) continue;
       measure(parent + "/proffer-bench-log", fsync, concurrent, fsync ? std::min(most, 2'000 * concurrent) : most);
     }
   }
