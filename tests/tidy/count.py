@@ -44,7 +44,9 @@ def cases(test, directory):
         passed = 1
     if test.get("status") == "fail" and not failed:
         failed = [f"{name}: ended before it could report"]
-    if test.get("status") in ("notrun", "disabled"):
+    if test.get("status") == "notrun":
+        failed = [f"{name}: was not built"]
+    if test.get("status") == "disabled":
         skipped = [name]
     return passed, failed, skipped
 
