@@ -80,12 +80,12 @@ std::optional<Propensities> Integration::run() {
 bool Integration::name_arms() {
   work_.shown.assign(candidates_.size(), 0);
   for (const std::uint32_t candidate : shown_) work_.shown[candidate] = 1;
-  work_.arms.resize(candidates_.alpha.size());
+  work_.arms.resize(candidates_.alpha.size());  // what it holds from the last decision are good guesses
   work_.distinct.clear();
   std::size_t others = 0;
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     for (auto a = candidates_.first[i]; a < candidates_.first[i + 1]; ++a) {
-      work_.arms[a] = tables_.arm(candidates_.alpha[a], candidates_.beta[a]);
+      work_.arms[a] = tables_.arm(candidates_.alpha[a], candidates_.beta[a], work_.arms[a]);
     }
     const auto arms = arms_of(i);
     if (!work_.shown[i] && arms.size() == 1) {

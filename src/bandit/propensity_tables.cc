@@ -59,7 +59,11 @@ void PropensityTables::begin() {
   if (grids_.size() > most_grids) grids_.clear();
 }
 
-PropensityTables::Arm PropensityTables::arm(double alpha, double beta) {
+PropensityTables::Arm PropensityTables::arm(double alpha, double beta, Arm guess) {
+  if (guess < current_.entries.size()) {
+    const Entry& guessed = current_.entries[guess];
+    if (guessed.alpha == alpha && guessed.beta == beta) return guess;
+  }
   if (current_.slots.empty()) current_.grow();
   if (const std::uint32_t known = current_.slot(alpha, beta); known != 0) return known - 1;
   if (!previous_.slots.empty()) {

@@ -22,8 +22,8 @@ class PropensityTables {
   // A new decision: arms and grids named before are no longer valid. Here, and only here, old entries are dropped.
   void begin();
 
-  // Equal shapes are the same arm.
-  Arm arm(double alpha, double beta);
+  // Equal shapes are the same arm. `guess` may be any number; where it is right, nothing is searched.
+  Arm arm(double alpha, double beta, Arm guess = 0);
   const BetaLaw& law(Arm arm) const { return current_.entries[arm].law; }
 
   // A number of the current decision's own, 0 at first.
