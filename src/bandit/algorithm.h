@@ -15,15 +15,15 @@ namespace proffer::bandit {
 
 class PropensityTables;
 
-// The candidates of one decision: n offers, each with one arm or, where several options fit equally well, several, one of
-// which was drawn to speak for it. All arms lie flat; candidate i has the arms [first[i], first[i + 1]).
+// The candidates of one decision: n offers, each with one arm or, where several options fit equally well, several, one
+// of which was drawn to speak for it. All arms lie flat; candidate i has the arms [first[i], first[i + 1]).
 struct Candidates {
-  std::span<const double> alpha;          // posterior of each arm
+  std::span<const double> alpha;  // posterior of each arm
   std::span<const double> beta;
-  std::span<const double> contacts;       // weight of its selected contacts, and of the accepted ones among them
+  std::span<const double> contacts;  // weight of its selected contacts, and of the accepted ones among them
   std::span<const double> accepted;
-  std::span<const std::uint64_t> stream;  // key of its random numbers
-  std::span<const std::uint32_t> first;   // n + 1 entries
+  std::span<const std::uint64_t> stream;   // key of its random numbers
+  std::span<const std::uint32_t> first;    // n + 1 entries
   std::span<const std::uint32_t> speaker;  // n entries: the arm that speaks for candidate i
 
   std::size_t size() const { return speaker.size(); }
@@ -37,7 +37,8 @@ struct Propensities {
   std::uint32_t draws = 0;
 };
 
-// Maps what was learned to scores on a scale of the policy's own, larger is better. A slate is the candidates in descending order of score, ties broken at random.
+// Maps what was learned to scores on a scale of the policy's own, larger is better. A slate is the candidates in
+// descending order of score, ties broken at random.
 // Pure: the same candidates and seed give the same scores, and what one arm draws depends on its own stream alone.
 class Policy {
  public:
@@ -51,8 +52,8 @@ class Policy {
 
   // The propensities of `shown` (candidate indexes in rank order; a prefix of the full ranking). `seed` is used where
   // draws are counted. `tables` is a cache that speeds up and never changes a result.
-  virtual Propensities propensities(const Candidates& candidates, std::span<const std::uint32_t> shown, std::uint64_t seed,
-                                    PropensityTables& tables) const = 0;
+  virtual Propensities propensities(const Candidates& candidates, std::span<const std::uint32_t> shown,
+                                    std::uint64_t seed, PropensityTables& tables) const = 0;
 };
 
 struct Algorithm {
