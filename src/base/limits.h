@@ -38,6 +38,7 @@ inline constexpr std::size_t document_bytes = 16 << 20;
 
 // The log.
 inline constexpr std::size_t log_queue_records = 16'384;            // reserved and not yet committed
+inline constexpr std::size_t log_queue_bytes = 64 << 20;
 inline constexpr std::size_t log_batch_records = 1'024;             // in one commit
 inline constexpr std::size_t log_batch_bytes = 8 << 20;
 inline constexpr std::size_t log_scan_records = 200'000;            // read by one call of a listing

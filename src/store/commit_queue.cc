@@ -71,15 +71,17 @@ CommitQueue::~CommitQueue() {
 base::Result<Reservation> CommitQueue::reserve() {
   const std::lock_guard lock(mutex_);
   if (failure_) return tl::unexpected(*failure_);
-  if (next_ - committed() > limits::log_queue_records) {
-    return base::fail(ErrorKind::unavailable, "the log's queue is full: " + std::to_string(limits::log_queue_records) +
-                                                  " records wait for their commit");
-  }
+  if (is_full())
+    return base::fail(ErrorKind::unavailable, "the log's queue is full: the disk is slower than what comes");
   if (next_ - first_ == slots_.size()) grow();
   last_time_ = std::max(clock_.now(), last_time_ + base::Micros{1});
   const Reservation at{next_++, last_time_};
   slot(at.position).record.at = at;
   return at;
+}
+
+bool CommitQueue::is_full() const {
+  return next_ - committed() > limits::log_queue_records || queued_bytes_ > limits::log_queue_bytes;
 }
 
 void CommitQueue::grow() {
@@ -101,6 +103,7 @@ void CommitQueue::append(PendingRecord record) {
   {
     const std::lock_guard lock(mutex_);
     if (is_open(at)) {
+      queued_bytes_ += record.bytes.size();
       slot(at.position) = {std::move(record), true};
       appended_ = std::max(appended_, at.position);
       wake = at.position == first_;  // behind another place there is nothing to do yet
@@ -157,6 +160,7 @@ void CommitQueue::take_batch() {
     bytes += front.record.bytes.size();
     batch_.push_back(std::move(front.record));
   }
+  queued_bytes_ -= bytes;
 }
 
 void CommitQueue::settle(const base::Status& status) {
@@ -185,6 +189,7 @@ void CommitQueue::drop_open_slots(const base::Status& why) {
     open = {};
   }
   first_ = next_ = committed() + 1;
+  queued_bytes_ = 0;
 }
 
 void CommitQueue::call_back(const base::Status& status) {

@@ -67,6 +67,7 @@ class CommitQueue {
   bool is_open(const Reservation& at) const;
   bool front_is_appended() const { return first_ < next_ && slots_[first_ & (slots_.size() - 1)].appended; }
   bool has_work() const { return front_is_appended() || !rejected_.empty() || stopping_; }
+  bool is_full() const;
   void grow();
   void run();
   void take_batch();
@@ -81,11 +82,12 @@ class CommitQueue {
   std::mutex mutex_;  // guards what follows
   std::condition_variable work_;
   std::condition_variable settled_changed_;
-  std::vector<Slot> slots_;   // a ring of a power of two: the slot of `position` is position mod its size
-  LogPosition first_;         // the first position that is not in a commit yet
-  LogPosition next_;          // the first that is not reserved
-  LogPosition appended_ = 0;  // the highest that was appended
-  LogPosition settled_;       // all up to here were called back
+  std::vector<Slot> slots_;       // a ring of a power of two: the slot of `position` is position mod its size
+  LogPosition first_;             // the first position that is not in a commit yet
+  LogPosition next_;              // the first that is not reserved
+  LogPosition appended_ = 0;      // the highest that was appended
+  LogPosition settled_;           // all up to here were called back
+  std::size_t queued_bytes_ = 0;  // appended and not in a commit yet
   base::Time last_time_;
   std::optional<base::Error> failure_;  // why the last commit failed, until resume()
   std::uint64_t failures_ = 0;          // that were called back

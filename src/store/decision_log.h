@@ -59,7 +59,7 @@ class DecisionLog {
  public:
   virtual ~DecisionLog() = default;
 
-  // `unavailable` when limits::log_queue_records are waiting, or after a failed commit.
+  // `unavailable` when limits::log_queue_records or log_queue_bytes are waiting, or after a failed commit.
   virtual base::Result<Reservation> reserve() = 0;
 
   // Every reservation must be appended, at once and exactly once. `done` runs on the log's own thread, once, when the

@@ -26,10 +26,11 @@ base::Result<std::vector<StoredRecord>> records_of(const Segment& segment) {
   std::vector<StoredRecord> records;
   records.reserve(segment.records);
   base::ByteReader in(segment.body);
-  base::Time time = segment.first_time;
+  auto micros = static_cast<std::uint64_t>(segment.first_time.time_since_epoch().count());
   for (std::uint32_t i = 0; i < segment.records; ++i) {
-    time += base::Micros{static_cast<std::int64_t>(in.varint() & 0xffff'ffff'ffffULL)};
-    records.push_back({segment.first_position + i, time, in.text()});
+    micros += in.varint();  // wraps where the bytes are damaged
+    records.push_back(
+        {segment.first_position + i, base::Time{base::Micros{static_cast<std::int64_t>(micros)}}, in.text()});
   }
   if (!in.ok() || !in.at_end()) return damaged(segment);
   return records;

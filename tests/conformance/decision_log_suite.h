@@ -334,6 +334,23 @@ TEST_P(DecisionLogSuite, AFullQueueRefusesUntilItIsCommitted) {
   ASSERT_TRUE(log().flush());
 }
 
+TEST_P(DecisionLogSuite, LargeRecordsFillTheQueueByTheirBytes) {
+  const auto open = *log().reserve();  // holds up all behind it
+  std::size_t places = 0;
+  for (auto at = log().reserve(); at; at = log().reserve(), ++places) {
+    auto record = sample_decision(at->time);
+    record.in_params = std::string(base::limits::body_decision_bytes, 'x');
+    log().append(*at, std::move(record), [](const base::Status&) {});
+    ASSERT_LT(places, 1'000u);
+  }
+  EXPECT_GE(places, base::limits::log_queue_bytes / base::limits::body_decision_bytes - 1);
+  log().append(open, decision::ResetRecord{1}, [](const base::Status&) {});
+  ASSERT_TRUE(log().flush());
+  EXPECT_EQ(log().committed(), places + 1);
+  EXPECT_EQ(std::get<decision::DecisionRecord>(read(places, places + 1)[0].record).in_params.size(),
+            base::limits::body_decision_bytes);
+}
+
 TEST_P(DecisionLogSuite, AFailedCommitFailsEveryOpenPlaceUntilResumed) {
   append_decision();
   ASSERT_TRUE(log().flush());
