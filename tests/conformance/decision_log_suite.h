@@ -89,6 +89,18 @@ class DecisionLogSuite : public testing::TestWithParam<LogFactory> {
     return found;
   }
 
+  // Of `places`, every fifth is an outcome.
+  void expect_decisions_found(const std::vector<store::Reservation>& places) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const auto found = log().find_decision(sample_decision(places[i].time).uuid);
+      ASSERT_TRUE(found) << found.error().message;
+      ASSERT_EQ(found->has_value(), i % 5 != 4) << i;  // an outcome is no decision
+      if (*found) {
+        EXPECT_EQ((*found)->position, places[i].position);
+      }
+    }
+  }
+
   // All pages of a query.
   std::vector<store::LogPosition> listed(store::DecisionQuery query) {
     std::vector<store::LogPosition> found;
@@ -201,14 +213,8 @@ TEST_P(DecisionLogSuite, FindsDecisionsByUuidOnly) {
     }
   }
   ASSERT_TRUE(log().flush());
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto found = log().find_decision(sample_decision(places[i].time).uuid);
-    ASSERT_TRUE(found) << found.error().message;
-    ASSERT_EQ(found->has_value(), i % 5 != 4) << i;  // an outcome is no decision
-    if (*found) {
-      EXPECT_EQ((*found)->position, places[i].position);
-    }
-  }
+  expect_decisions_found(places);
+  if (harness_->reopen()) expect_decisions_found(places);  // now that nothing is in memory
   const auto known = sample_decision(places[0].time).uuid;
   EXPECT_FALSE(*log().find_decision({known.high, known.low ^ 1}));
   EXPECT_FALSE(*log().find_decision({known.high ^ 0xf000, known.low}));  // another version
@@ -372,13 +378,14 @@ TEST_P(DecisionLogSuite, AFailedCommitFailsEveryOpenPlaceUntilResumed) {
 
   harness_->fail_commits(false);
   ASSERT_TRUE(log().resume());
-  const auto next = append_decision();
+  const auto next = *log().reserve();
   EXPECT_EQ(next.position, 2u) << "positions of failed records are given again";
   EXPECT_GT(next.time, never.time) << "times are not";
   // A place from before the failure is lost, even though its position is in use again.
   std::atomic<bool> lost = false;
   log().append({next.position, open.time}, sample_decision(open.time), [&](const base::Status& s) { lost = !s; });
   log().append(never, sample_decision(never.time), [&](const base::Status&) {});
+  log().append(next, sample_decision(next.time), [&](const base::Status&) {});
   append_decision();
   ASSERT_TRUE(log().flush());
   EXPECT_EQ(log().committed(), 3u);
