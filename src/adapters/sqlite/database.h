@@ -1,7 +1,7 @@
 // The database file: one connection that writes, some that read, and who may use them when.
 #pragma once
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
