@@ -27,15 +27,16 @@ void respond_with(const http::Respond& respond, base::Result<http::Response> res
   respond(result ? std::move(*result) : problem(result.error(), true));
 }
 
-void decide_and_answer(Services& services, const service::DecideRequest& request, const http::Respond& respond) {
-  auto decided = services.decide.decide(request);
+void decide_and_answer(Services& services, service::DecideRequest&& request, http::Respond&& respond) {
+  auto call = request.call;
+  auto decided = services.decide.decide(std::move(request));
   if (!decided) {
-    if (request.call) services.calls.finish(*request.call);
+    if (call) services.calls.finish(*call);
     return respond(problem(decided.error(), true));
   }
   // The answer is written while the record is on its way; it leaves when the record is committed.
   auto text = answer_text(decided->record, decided->time, *decided->definition);
-  services.decide.record(std::move(*decided), [&services, call = request.call, respond, text = std::move(text)](
+  services.decide.record(std::move(*decided), [&services, call = std::move(call), respond = std::move(respond), text = std::move(text)](
                                                   const base::Status& status) mutable {
     if (call) services.calls.finish(*call);
     respond(status ? json_response(std::move(text)) : problem(status.error(), true));
@@ -58,8 +59,8 @@ base::Result<service::DecideRequest> parse_invocation(std::string_view body) {
   request.asked = static_cast<std::uint32_t>(asked.value_or(1));
   request.dry_run = fields.flag("dry_run");
   const auto params = merged_parameters(object, fields.violations());
+  if (const auto read = service::read_parameters(params, request); !read) fields.add(read.error());
   TRY_DO(fields.status());
-  TRY_DO(service::read_parameters(params, request));
   request.in_params.clear();
   document::append_json(request.in_params, params);
   return request;
@@ -77,7 +78,7 @@ void invocations(Services& services, Call call, http::Respond respond) {
     if (!first) return respond(problem(first.error(), true));
     if (*first) return respond_with(respond, answer_again(services, **first));
   }
-  decide_and_answer(services, *request, respond);
+  decide_and_answer(services, std::move(*request), std::move(respond));
 }
 
 }  // namespace proffer::api

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/clock.h"
@@ -15,7 +16,7 @@ class RateLimit {
   explicit RateLimit(double rate) : rate_(rate) {}  // 0: no limit
 
   // Takes a token. Nothing: go on; else the seconds after which there is one again.
-  std::optional<double> take(const std::string& caller, base::Time now);
+  std::optional<double> take(std::string_view caller, const base::Clock& clock);
 
  private:
   struct Bucket {

@@ -66,7 +66,7 @@ const OptionDoc docs[] = {
        return {};
      },
      [](const Options& o) { return std::string(o.fsync ? "fsync" : "os"); }},
-    {"threads", "N", "Threads that answer requests; 0: one a core.",
+    {"threads", "N", "Threads that answer requests; 0: one a core but one, which is left to the log and to long requests.",
      [](Options& o, const std::string& text) { return read_number(text, 0u, 1024u, o.threads); },
      [](const Options& o) { return std::to_string(o.threads); }},
     {"default-campaign", "NAME", "Answers requests that name no campaign.",

@@ -18,7 +18,7 @@ struct Options {
   std::string data = "./proffer-data";
   std::vector<std::string> listen = {"127.0.0.1:8091"};
   bool fsync = true;                    // option durability: "fsync" or "os"
-  unsigned threads = 0;                 // 0: one a core
+  unsigned threads = 0;                 // 0: one a core but one, and at least one
   std::string default_campaign;
   std::string any_campaign;
   bool dev = false;

@@ -62,6 +62,7 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 keys_,    calls_,     metrics_, settings_of(options), [this] { return refresh(); }},
       workers_(worker_threads, base::limits::requests_queued_for_workers),
       router_(std::make_unique<api::Router>(services_, api::routes(), workers_)) {
+  stores_->count_commits(metrics_.counter("proffer_log_commits_total", "Commits of the log, one fdatasync each when durability is fsync"));
   add_gauges();
 }
 

@@ -16,17 +16,17 @@ ranking::Scratch& scratch_of_this_thread() {
   return scratch;
 }
 
-decision::DecisionRecord record_of(const DecideRequest& request, const Definition& definition, const base::Uuid& uuid,
+decision::DecisionRecord record_of(DecideRequest&& request, const Definition& definition, const base::Uuid& uuid,
                                    ranking::Slate slate) {
   decision::DecisionRecord record;
   record.uuid = uuid;
   record.campaign = definition.campaign.number;
   record.campaign_version = definition.campaign.version;
-  record.customer = request.customer;
-  record.channel = request.channel;
-  record.subcampaign = request.subcampaign.value_or(definition.campaign.name);
-  record.userid = request.userid;
-  record.in_params = request.in_params;
+  record.customer = std::move(request.customer);
+  record.channel = std::move(request.channel);
+  record.subcampaign = request.subcampaign ? std::move(*request.subcampaign) : definition.campaign.name;
+  record.userid = std::move(request.userid);
+  record.in_params = std::move(request.in_params);
   record.asked = request.asked;
   record.eligible = slate.eligible;
   record.explore = slate.explore;
@@ -34,7 +34,7 @@ decision::DecisionRecord record_of(const DecideRequest& request, const Definitio
   record.method = slate.method;
   record.propensity_draws = slate.draws;
   record.shown = std::move(slate.shown);
-  record.call = request.call;
+  record.call = std::move(request.call);
   return record;
 }
 
@@ -61,15 +61,16 @@ Decide::Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
 
 // Between the reservation and the record nothing may fail: the log waits for every place it has given out. Running out of
 // memory here ends the process, and what was acknowledged is in the log.
-Decided Decide::decide_in(LiveCampaign& live, const DecideRequest& request, const store::Reservation& reservation) noexcept {
+Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, const store::Reservation& reservation) noexcept {
   const auto start = ports_.clock.now();
   const auto uuid = base::make_uuid(reservation.time, ports_.entropy.next());
   const auto& definition = *live.definition;
   live.arms.advance(reservation.time);
   auto slate = ranking::decide(definition.campaign, *definition.policy, view_of(live.arms),
                                ranking_request(request, definition, seed_of(uuid)), scratch_of_this_thread());
-  Decided decided(record_of(request, definition, uuid, std::move(slate)), reservation.time, live.definition, request.dry_run);
-  if (!request.dry_run) {
+  const bool dry_run = request.dry_run;
+  Decided decided(record_of(std::move(request), definition, uuid, std::move(slate)), reservation.time, live.definition, dry_run);
+  if (!dry_run) {
     fold_decision(live.arms, decided.record, reservation.time, reservation.position);
     live.folded = reservation.position;
     decided.reservation = reservation;
@@ -78,14 +79,16 @@ Decided Decide::decide_in(LiveCampaign& live, const DecideRequest& request, cons
   return decided;
 }
 
-base::Result<Decided> Decide::decide(const DecideRequest& request) {
+base::Result<Decided> Decide::decide(DecideRequest request) {
   TRY(const auto live, campaigns_.choose(request.project, request.campaign));
   const std::lock_guard lock(live->mutex);
-  store::Reservation reservation{0, ports_.clock.now()};
-  if (!request.dry_run) {
+  store::Reservation reservation;
+  if (request.dry_run) {
+    reservation.time = ports_.clock.now();
+  } else {
     TRY(reservation, ports_.log.reserve());
   }
-  auto decided = decide_in(*live, request, reservation);
+  auto decided = decide_in(*live, std::move(request), reservation);
   made_.add();
   if (decided.record.explore) explored_.add();
   return decided;

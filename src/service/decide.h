@@ -50,13 +50,13 @@ class Decide {
   Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics);
 
   // Gathers and decides. Afterwards call record(), also when what follows fails.
-  base::Result<Decided> decide(const DecideRequest& request);
+  base::Result<Decided> decide(DecideRequest request);
 
   // Records; `done` is called when the decision is committed or has failed, on the log's thread, or at once for a dry run.
   void record(Decided&& decided, store::DecisionLog::Done done);
 
  private:
-  Decided decide_in(LiveCampaign& live, const DecideRequest& request, const store::Reservation& reservation) noexcept;
+  Decided decide_in(LiveCampaign& live, DecideRequest&& request, const store::Reservation& reservation) noexcept;
 
   Ports ports_;
   Campaigns& campaigns_;

@@ -1,5 +1,7 @@
 #include "service/result_text.h"
 
+#include "bandit/learned_arms.h"
+#include "base/number_text.h"
 #include "document/object_writer.h"
 
 namespace proffer::service {
@@ -7,24 +9,42 @@ namespace {
 
 using document::ObjectWriter;
 
-// What both result and result_full say about one shown offer.
+std::string number(double value) { return base::number_text(value); }
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  document::append_json_string(out, text);
+  return out;
+}
+
+// What both result and result_full say about one shown offer, each value made into JSON text once.
 struct Shown {
   Shown(const decision::DecisionRecord& record_, std::size_t place, const Definition& definition_)
       : record(record_), shown(record_.shown[place]), definition(definition_), option(*definition_.option(shown.option)) {
-    record_.uuid.write(uuid);
+    uuid.resize(base::Uuid::text_size + 2, '"');
+    record_.uuid.write(uuid.data() + 1);
   }
   const decision::DecisionRecord& record;
   const decision::ShownOffer& shown;
   const Definition& definition;
   const decision::Option& option;
-  char uuid[base::Uuid::text_size];
+  std::string uuid;
+  std::string score = number(shown.score);
+  std::string offer = quoted(option.offer);
+  std::string one = quoted(option.context.one);
+  std::string two = quoted(option.context.two);
+  std::string cost = number(option.cost);
+  std::string price = number(option.price);
+  std::string value = number(option.value);
+  std::string learning_reward = number(shown.learning_reward);
 
-  std::string_view uuid_text() const { return {uuid, sizeof uuid}; }
   double take_up() const { return shown.contacts > 0 ? shown.accepted / shown.contacts : 0; }
-  double alpha() const { return option.alpha_zero + learning().success_reward * shown.accepted; }
-  double beta() const { return option.beta_zero + learning().fail_reward * (shown.contacts - shown.accepted); }
-  const decision::LearningSettings& learning() const { return definition.campaign.learning; }
+  bandit::Posterior posterior() const {
+    return bandit::posterior(definition.campaign.learning, {option.alpha_zero, option.beta_zero}, shown.contacts, shown.accepted);
+  }
 };
+
+std::string_view flag(bool value) { return value ? "1" : "0"; }
 
 void append_propensities(ObjectWriter& out, const Shown& of) {
   if (of.record.method == decision::PropensityMethod::none && !of.record.date) return;  // switched off
@@ -35,47 +55,48 @@ void append_propensities(ObjectWriter& out, const Shown& of) {
 // The order of members is that of the published answers.
 void append_result_object(std::string& text, const Shown& of) {
   ObjectWriter out(text);
-  out.text("contextual_variable_two", of.option.context.two);
-  out.number("cost", of.option.cost);
-  out.number("learning_reward", of.shown.learning_reward);
-  out.text("contextual_variable_one", of.option.context.one);
-  out.text("uuid", of.uuid_text());
-  out.number("modified_offer_score", of.shown.score);
-  out.text("offer_name", of.option.offer);
-  out.text("offer", of.option.offer);
-  out.number("score", of.shown.score);
-  out.number("final_score", of.shown.score);
-  out.number("price", of.option.price);
-  out.number("offer_value", of.option.value);
-  out.number("arm_reward", of.shown.score);
+  out.raw("contextual_variable_two", of.two);
+  out.raw("cost", of.cost);
+  out.raw("learning_reward", of.learning_reward);
+  out.raw("contextual_variable_one", of.one);
+  out.raw("uuid", of.uuid);
+  out.raw("modified_offer_score", of.score);
+  out.raw("offer_name", of.offer);
+  out.raw("offer", of.offer);
+  out.raw("score", of.score);
+  out.raw("final_score", of.score);
+  out.raw("price", of.price);
+  out.raw("offer_value", of.value);
+  out.raw("arm_reward", of.score);
   append_propensities(out, of);
 }
 
 void append_result_full(std::string& text, const Shown& of) {
+  const auto posterior = of.posterior();
   ObjectWriter out(text);
-  out.integer("expected_takeup", -1);
-  out.text("contextual_variable_two", of.option.context.two);
-  out.number("cost", of.option.cost);
-  out.integer("explore", of.record.explore ? 1 : 0);
-  out.integer("explore_model", of.record.explore_model ? 1 : 0);
-  out.integer("epsilon_nominated", of.shown.nominated ? 1 : 0);
-  out.number("learning_reward", of.shown.learning_reward);
-  out.text("contextual_variable_one", of.option.context.one);
+  out.raw("expected_takeup", "-1");
+  out.raw("contextual_variable_two", of.two);
+  out.raw("cost", of.cost);
+  out.raw("explore", flag(of.record.explore));
+  out.raw("explore_model", flag(of.record.explore_model));
+  out.raw("epsilon_nominated", flag(of.shown.nominated));
+  out.raw("learning_reward", of.learning_reward);
+  out.raw("contextual_variable_one", of.one);
   out.text("offer_name_desc", "Recommended offer is " + of.option.offer);
   out.number("weighting", of.option.weighting);
-  out.text("uuid", of.uuid_text());
-  out.text("offer_name", of.option.offer);
-  out.number("modified_offer_score", of.shown.score);
-  out.text("offer", of.option.offer);
-  out.number("p", of.shown.score);
-  out.number("score", of.shown.score);
-  out.number("final_score", of.shown.score);
+  out.raw("uuid", of.uuid);
+  out.raw("offer_name", of.offer);
+  out.raw("modified_offer_score", of.score);
+  out.raw("offer", of.offer);
+  out.raw("p", of.score);
+  out.raw("score", of.score);
+  out.raw("final_score", of.score);
   out.number("propensity", of.take_up());
-  out.number("price", of.option.price);
-  out.number("alpha", of.alpha());
-  out.number("offer_value", of.option.value);
-  out.number("beta", of.beta());
-  out.number("arm_reward", of.shown.score);
+  out.raw("price", of.price);
+  out.number("alpha", posterior.alpha);
+  out.raw("offer_value", of.value);
+  out.number("beta", posterior.beta);
+  out.raw("arm_reward", of.score);
 }
 
 }  // namespace

@@ -142,6 +142,7 @@ Status SqliteDecisionLog::commit(std::span<const PendingRecord> batch) {
     Database::Writer writer(database_);
     TRY_DO(insert(*writer, *segments_, *segment, batch));
   }
+  if (commits_ != nullptr) commits_->add();
   segments_->keep(std::move(segment));
   if (customers_->add(batch)) index_due_();
   return {};

@@ -8,6 +8,7 @@
 #include "adapters/sqlite/database.h"
 #include "adapters/sqlite/log_segments.h"
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "store/commit_queue.h"
 #include "store/decision_log.h"
 #include "store/decision_query.h"
@@ -37,6 +38,7 @@ class SqliteDecisionLog final : public store::DecisionLog {
   base::Status save_checkpoint(const store::Checkpoint& checkpoint) override;
   base::Result<std::optional<store::Checkpoint>> load_checkpoint(std::uint32_t campaign) override;
 
+  void count_commits(base::Counter& commits) { commits_ = &commits; }
   base::Status write_indexes() { return customers_->write_runs(); }
 
  private:
@@ -51,6 +53,7 @@ class SqliteDecisionLog final : public store::DecisionLog {
   std::unique_ptr<LogSegments> segments_;
   std::unique_ptr<CustomerIndex> customers_;
   std::function<void()> index_due_;
+  base::Counter* commits_ = nullptr;
   store::CommitQueue queue_;  // last: its thread uses what stands above
 };
 

@@ -50,6 +50,8 @@ SqliteStores::~SqliteStores() = default;
 store::DocumentStore& SqliteStores::documents() { return *state_->documents; }
 store::DecisionLog& SqliteStores::log() { return *state_->log; }
 
+void SqliteStores::count_commits(base::Counter& commits) { state_->log->count_commits(commits); }
+
 std::size_t SqliteStores::bytes_on_disk() const {
   std::size_t bytes = 0;
   for (const char* suffix : {"", "-wal", "-shm"}) {

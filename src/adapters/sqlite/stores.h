@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "base/result.h"
 #include "store/decision_log.h"
 #include "store/document_store.h"
@@ -32,6 +33,8 @@ class SqliteStores {
   store::DecisionLog& log();
 
   std::size_t bytes_on_disk() const;
+  // Counts the log's commits from now on. Call before the log is used; the counter must outlive the stores.
+  void count_commits(base::Counter& commits);
 
  private:
   struct State;
