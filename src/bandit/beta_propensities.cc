@@ -215,7 +215,7 @@ std::optional<Propensities> Integration::integrate(const QuadratureGrid& grid) {
                       decision::PropensityMethod::quadrature, 0};
   const double roughness = work_.counts.integrate(grid.half_width, work_.shown_laws, result.slot, result.slate);
   if (roughness > most_roughness) return std::nullopt;
-  bound_propensities(result);
+  bound_propensities(result, candidates_.size());
   return result;
 }
 

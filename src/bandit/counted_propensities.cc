@@ -57,7 +57,7 @@ Propensities count_propensities(const ScoreLaws& laws, std::span<const std::uint
       result.slate[place] += above(shown.size() - 1) / draws;
     }
   }
-  bound_propensities(result);
+  bound_propensities(result, laws.size());
   return result;
 }
 
@@ -66,10 +66,11 @@ std::uint32_t draws_for(std::size_t candidates) {
   return static_cast<std::uint32_t>(std::clamp<std::size_t>(draws, 1, 1'024));
 }
 
-void bound_propensities(Propensities& propensities) {
+void bound_propensities(Propensities& propensities, std::size_t candidates) {
+  const bool all_shown = propensities.slot.size() == candidates;
   for (std::size_t i = 0; i < propensities.slot.size(); ++i) {
     propensities.slot[i] = std::clamp(propensities.slot[i], 1e-12, 1.0);
-    propensities.slate[i] = std::clamp(propensities.slate[i], propensities.slot[i], 1.0);
+    propensities.slate[i] = all_shown ? 1.0 : std::clamp(propensities.slate[i], propensities.slot[i], 1.0);
   }
 }
 

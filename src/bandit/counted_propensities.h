@@ -39,7 +39,8 @@ Propensities count_propensities(const ScoreLaws& laws, std::span<const std::uint
 std::uint32_t draws_for(std::size_t candidates);
 
 // Numerical error may leave a probability of something that did happen at or below 0, or above 1: brings all of them
-// into [1e-12, 1], and no slate propensity below its slot propensity.
-void bound_propensities(Propensities& propensities);
+// into [1e-12, 1], and no slate propensity below its slot propensity. Where all `candidates` are shown, each is in the
+// slate for certain.
+void bound_propensities(Propensities& propensities, std::size_t candidates);
 
 }  // namespace proffer::bandit

@@ -162,7 +162,7 @@ Propensities greedy_mixture_propensities(const Candidates& candidates, std::span
   const GreedyScoreLaws laws(candidates);
   auto exact = integrate_all(candidates, laws, shown);
   if (!exact) return count_propensities(laws, shown, seed, draws_for(candidates.size()));
-  bound_propensities(*exact);
+  bound_propensities(*exact, candidates.size());
   return *std::move(exact);
 }
 

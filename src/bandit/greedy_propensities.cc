@@ -125,7 +125,7 @@ Propensities greedy_propensities(const Candidates& candidates, std::span<const s
                                  std::uint64_t seed) {
   if (candidates.alpha.size() > candidates.size()) return greedy_mixture_propensities(candidates, shown, seed);
   Propensities result = closed_form(candidates, shown);
-  bound_propensities(result);
+  bound_propensities(result, candidates.size());
   return result;
 }
 

@@ -82,17 +82,22 @@ std::vector<decision::ShownOffer> describe(const CandidateSet& set, std::span<co
   return offers;
 }
 
+// Mixed with a share of uniform ranking, under which `places` of the candidates are as likely as any others. What is
+// certain stays exactly 1, which the rounding of the mixture would miss.
+double mix(double uniform_share, std::size_t places, std::size_t candidates, double policy) {
+  if (places == candidates) return 1;
+  const double uniform = static_cast<double>(places) / static_cast<double>(candidates);
+  return std::min(1.0, uniform_share * uniform + (1 - uniform_share) * policy);
+}
+
 // Both epsilons lead to the same uniform ranking, so their chances add up to one share of it.
 void record_propensities(double uniform_share, std::size_t candidates, const bandit::Propensities& policy,
                          Slate& slate) {
-  const auto n = static_cast<double>(candidates);
-  const auto k = static_cast<double>(slate.shown.size());
-  for (std::size_t i = 0; i < slate.shown.size(); ++i) {
-    slate.shown[i].slot_propensity = uniform_share / n;
-    slate.shown[i].slate_propensity = uniform_share * k / n;
-    if (policy.slot.empty()) continue;
-    slate.shown[i].slot_propensity += (1 - uniform_share) * policy.slot[i];
-    slate.shown[i].slate_propensity += (1 - uniform_share) * policy.slate[i];
+  const std::size_t places = slate.shown.size();
+  for (std::size_t i = 0; i < places; ++i) {
+    slate.shown[i].slot_propensity = mix(uniform_share, 1, candidates, policy.slot.empty() ? 0 : policy.slot[i]);
+    slate.shown[i].slate_propensity =
+        mix(uniform_share, places, candidates, policy.slate.empty() ? 0 : policy.slate[i]);
   }
   slate.method = policy.slot.empty() ? decision::PropensityMethod::closed_form : policy.method;
   slate.draws = policy.draws;

@@ -70,7 +70,7 @@ TEST(BetaPropensities, ThreeSlotsByHand) {
   EXPECT_NEAR(slate.slot[0], 0.5, 1e-9);
   EXPECT_NEAR(slate.slot[1], 2 * (1.0 / 3 + 1.0 / 5 - 2.0 / 6), 1e-9);
   EXPECT_NEAR(slate.slot[2], 1 - 1.0 / 4 - 1.0 / 3 + 1.0 / 6, 1e-9);
-  for (const double slate_chance : slate.slate) EXPECT_NEAR(slate_chance, 1, 1e-9);
+  for (const double slate_chance : slate.slate) EXPECT_EQ(slate_chance, 1);
 }
 
 TEST(BetaPropensities, AgreeWithAdaptiveQuadratureOfIncompleteBetas) {

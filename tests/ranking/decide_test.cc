@@ -33,6 +33,26 @@ TEST(Decide, FewerEligibleThanAskedGiveAShorterSlate) {
   for (const auto& shown : slate.shown) EXPECT_NEAR(shown.slate_propensity, 1, 1e-9);
 }
 
+TEST(Decide, WhatIsCertainHasAPropensityOfExactlyOne) {
+  for (const char* approach : {"binaryThompson", "epsilonGreedy"}) {
+    for (const double epsilon : {0.0, 0.1, 0.3, 1.0}) {
+      TestCampaign three({{"x", {}, 20, 3}, {"y", {}, 900, 1}, {"z"}}, approach);
+      three.campaign.model_epsilon = 0.07;
+      for (std::uint64_t seed = 1; seed < 20; ++seed) {
+        for (const auto& shown : three.decide({.asked = 3, .deployment_epsilon = epsilon, .seed = seed}).shown) {
+          EXPECT_EQ(shown.slate_propensity, 1);
+          EXPECT_LE(shown.slot_propensity, 1);
+        }
+      }
+      TestCampaign one({{"x", {}, 20, 3}}, approach);
+      const Slate alone = one.decide({.asked = 3, .deployment_epsilon = epsilon, .seed = 1});
+      EXPECT_EQ(alone.shown[0].slot_propensity, 1);
+      EXPECT_EQ(alone.shown[0].slate_propensity, 1);
+      EXPECT_EQ(alone.method, PropensityMethod::closed_form);
+    }
+  }
+}
+
 TEST(Decide, NobodyEligibleGivesAnEmptySlate) {
   TestCampaign campaign({{"x"}, {"y"}});
   const Slate slate =
