@@ -21,16 +21,13 @@ base::Result<View> view_of(Query& query) {
   return base::fail_field("query.view", "expected contacts, responses or flatten", document::json_text(json::value(name)));
 }
 
-// Numbers of the campaigns of this project, deleted ones included only when none is named.
-base::Result<std::vector<std::uint32_t>> campaigns_of(Services& services, const Call& call, const Query& query) {
-  std::vector<std::uint32_t> numbers;
-  if (const auto name = query.text("campaign")) {
-    const auto live = services.campaigns.find(call.project(), *name);
-    if (!live) return base::fail(base::ErrorKind::not_found, "there is no campaign '" + *name + "'");
-    return std::vector{live->current()->campaign.number};
-  }
-  for (const auto& live : services.campaigns.of_project(call.project())) numbers.push_back(live->current()->campaign.number);
-  return numbers;
+// The number of the campaign that is named; nothing when none is: then those of all, deleted ones too.
+base::Result<std::optional<std::vector<std::uint32_t>>> campaigns_of(Services& services, const Call& call, const Query& query) {
+  const auto name = query.text("campaign");
+  if (!name) return std::nullopt;
+  const auto live = services.campaigns.find(call.project(), *name);
+  if (!live) return base::fail(base::ErrorKind::not_found, "there is no campaign '" + *name + "'");
+  return std::vector{live->current()->campaign.number};
 }
 
 base::Result<store::DecisionQuery> query_of(Services& services, const Call& call, Query& query) {
@@ -51,8 +48,10 @@ base::Result<service::DefinitionPtr> definition_of(Services& services, const dec
   return services.campaigns.definition_at(services.ports.documents, record.campaign, record.campaign_version);
 }
 
-base::Status append_view(Services& services, const decision::LogEntry& entry, View view, json::array& out) {
+// Adds what the view shows of a decision; nothing of another project's.
+base::Status append_view(Services& services, const Call& call, const decision::LogEntry& entry, View view, json::array& out) {
   TRY(const auto definition, definition_of(services, entry));
+  if (definition->campaign.project != call.project()) return {};
   if (view == View::contacts) {
     out.push_back(service::contact_document(entry, *definition));
     return {};
@@ -91,7 +90,7 @@ base::Result<http::Response> list_decisions(Services& services, const Call& call
   TRY(const auto wanted, query_of(services, call, query));
   TRY(const auto page, services.ports.log.query(wanted));
   json::array rows;
-  for (const auto& entry : page.entries) TRY_DO(append_view(services, entry, view, rows));
+  for (const auto& entry : page.entries) TRY_DO(append_view(services, call, entry, view, rows));
   json::object out{{"decisions", std::move(rows)}};
   out["next"] = page.next ? json::value(*page.next) : json::value(nullptr);
   return json_response(document::json_text(out));
@@ -107,9 +106,9 @@ base::Result<http::Response> get_decision(Services& services, const Call& call) 
   }
   json::array responses, flatten;
   json::array contacts;
-  TRY_DO(append_view(services, *entry, View::contacts, contacts));
-  TRY_DO(append_view(services, *entry, View::responses, responses));
-  TRY_DO(append_view(services, *entry, View::flatten, flatten));
+  TRY_DO(append_view(services, call, *entry, View::contacts, contacts));
+  TRY_DO(append_view(services, call, *entry, View::responses, responses));
+  TRY_DO(append_view(services, call, *entry, View::flatten, flatten));
   return json_response(document::json_text(
       json::object{{"decision", contacts.front()}, {"responses", std::move(responses)}, {"flatten", std::move(flatten)}}));
 }

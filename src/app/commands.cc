@@ -61,8 +61,12 @@ int Commands::put_offers(const CommandInput& input) { return send_file(input, "P
 
 int Commands::show_options(const CommandInput& input) { return run(input, {"GET", campaign_path(input, "/options")}); }
 
+// A decision that is not reproduced is a failure of the command too.
 int Commands::replay(const CommandInput& input) {
-  return run(input, {"GET", "/api/v1/decisions/" + encoded(input.uuid) + "/replay"});
+  const auto response = send(input, {"GET", "/api/v1/decisions/" + encoded(input.uuid) + "/replay"});
+  const int status = told(response);
+  if (status != 0) return status;
+  return boost::json::parse(response->body).at("reproduced").as_bool() ? 0 : 3;
 }
 
 int Commands::create_key(const CommandInput& input) {

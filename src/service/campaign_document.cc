@@ -110,7 +110,7 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
   const Place place("body");
   check_name(body, name, place, violations);
   json::object own = body;
-  for (const auto* ignored : {"_id", "name", "uuid", "version", "date_updated"}) own.stable_erase(ignored);
+  for (const auto* ignored : {"_id", "name", "uuid", "version", "date_updated", "project"}) own.stable_erase(ignored);
   auto document = document::parse_part<CampaignDocument>(own, place, document::Unknown::refuse, violations);
   document.name = name;
   normalise_approach(document.randomisation);

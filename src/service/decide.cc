@@ -34,6 +34,7 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Definition& de
   record.method = slate.method;
   record.propensity_draws = slate.draws;
   record.shown = std::move(slate.shown);
+  for (auto& shown : record.shown) shown.learning_reward = definition.option(shown.option)->learning_reward;
   record.call = std::move(request.call);
   return record;
 }
