@@ -47,7 +47,7 @@ class OpenNames {
     if (count == 0) return std::nullopt;
     const auto first = names_.end() - static_cast<std::ptrdiff_t>(count);
     const std::size_t text_begin = first->begin;
-    const std::optional<std::string> twice = find_twice(first);
+    std::optional<std::string> twice = find_twice(first);
     names_.erase(first, names_.end());
     text_.resize(text_begin);
     return twice;

@@ -58,7 +58,7 @@ base::Result<json::value*> make_child(json::value& parent, std::string_view comp
 template <class Change>
 Status change_at(json::object& document, std::string_view path, Change change) {
   json::value root(std::move(document));
-  const Status status = [&]() -> Status {
+  Status status = [&]() -> Status {
     json::value* here = &root;
     for (std::string_view rest = path;;) {
       const std::string_view component = take_component(rest);

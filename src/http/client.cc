@@ -56,11 +56,11 @@ class BlockingClient final : public Client {
   std::string request_text(const std::string& method, const std::string& target, const std::string& body,
                            const Headers& headers) const {
     std::string out = method + ' ' + target + " HTTP/1.1\r\nHost: " + name_ + "\r\n";
-    for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : headers) out.append(name).append(": ").append(value).append("\r\n");
     if (!body.empty() || method == "POST" || method == "PUT") {
-      out += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+      out.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     }
-    return out + "\r\n" + body;
+    return out.append("\r\n").append(body);
   }
 
   Try attempt(const std::string& text, bool head) {
