@@ -62,6 +62,10 @@ bool RequestFields::flag(std::string_view name) {
   return false;
 }
 
+void RequestFields::add(const base::Error& error) {
+  for (const auto& field : error.fields) violations_.add(field.location, field.message, document::parse_json(field.value).value_or(nullptr));
+}
+
 base::Status RequestFields::status() const {
   if (violations_.empty()) return {};
   return tl::unexpected(violations_.error());

@@ -23,6 +23,9 @@ class RequestFields {
   // true or false, or text that says so.
   bool flag(std::string_view name);
 
+  // What another reader of the same body found wrong.
+  void add(const base::Error& error);
+
   document::Violations& violations() { return violations_; }
   base::Status status() const;
 
