@@ -1,37 +1,12 @@
 #include "bandit/beta_sampler.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <numbers>
+
+#include "bandit/ziggurat.h"
 
 namespace proffer::bandit {
 namespace {
-
-// Marsaglia and Tsang, "The ziggurat method for generating random variables", J. Stat. Software 5(8), 2000, with one
-// 64-bit number a draw: its low byte chooses the layer, its high 53 bits the place (Doornik, "An improved ziggurat
-// method to generate normal random samples", 2005, shows why these must be different bits).
-struct Ziggurat {
-  static constexpr int layers = 256;
-  static constexpr double tail = 3.6541528853610088;  // where the lowest layer's box ends
-  std::array<double, layers + 1>
-      width{};  // of layer i, descending; [0] is the box of equal area that stands for the tail
-  std::array<double, layers + 1> height{};  // exp(-width^2 / 2)
-
-  Ziggurat() {
-    const double tail_mass = std::sqrt(std::numbers::pi / 2) * std::erfc(tail / std::numbers::sqrt2);
-    const double area = tail * std::exp(-0.5 * tail * tail) + tail_mass;
-    width[0] = area / std::exp(-0.5 * tail * tail);
-    width[1] = tail;
-    for (int i = 2; i < layers; ++i) {
-      const double above = area / width[i - 1] + std::exp(-0.5 * width[i - 1] * width[i - 1]);
-      width[i] = std::sqrt(-2 * std::log(above));
-    }
-    for (int i = 0; i <= layers; ++i) height[i] = std::exp(-0.5 * width[i] * width[i]);
-  }
-};
-
-const Ziggurat ziggurat;
 
 // Beyond the lowest layer: Marsaglia, "Generating a variable from the tail of the normal distribution", 1964.
 double draw_normal_tail(base::RandomStream& stream) {
@@ -76,15 +51,16 @@ double valid_shape(double shape) { return std::clamp(shape, least_shape, greates
 }  // namespace
 
 double draw_normal(base::RandomStream& stream) {
+  const Ziggurat& normal = ziggurat();
   for (;;) {
     const std::uint64_t bits = stream.next();
     const auto layer = static_cast<std::size_t>(bits & 0xff);
     const double u = static_cast<double>(static_cast<std::int64_t>(bits) >> 11) * 0x1p-52 + 0x1p-53;  // in (-1, 1)
-    const double x = u * ziggurat.width[layer];
-    if (std::abs(x) < ziggurat.width[layer + 1]) return x;
+    const double x = u * normal.width[layer];
+    if (std::abs(x) < normal.width[layer + 1]) return x;
     if (layer == 0) return std::copysign(draw_normal_tail(stream), u);
-    const double between = ziggurat.height[layer + 1] - ziggurat.height[layer];
-    if (ziggurat.height[layer] + stream.uniform() * between < std::exp(-0.5 * x * x)) return x;
+    const double between = normal.height[layer + 1] - normal.height[layer];
+    if (normal.height[layer] + stream.uniform() * between < std::exp(-0.5 * x * x)) return x;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "bandit/binary_thompson.h"
 
+#include "bandit/beta_draws.h"
 #include "bandit/beta_propensities.h"
 #include "bandit/beta_sampler.h"
 
@@ -10,10 +11,12 @@ namespace {
 class BinaryThompson final : public Policy {
  public:
   void score(const Candidates& candidates, std::uint64_t seed, std::span<double> scores) const override {
+    const bool one_each = candidates.alpha.size() == candidates.size();
+    if (one_each) return draw_betas(candidates.alpha, candidates.beta, candidates.stream, seed, scores);
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const auto arm = candidates.speaker[i];
-      base::RandomStream stream(seed, candidates.stream[arm]);
-      scores[i] = draw_beta_log_odds(candidates.alpha[arm], candidates.beta[arm], stream);
+      draw_betas(candidates.alpha.subspan(arm, 1), candidates.beta.subspan(arm, 1), candidates.stream.subspan(arm, 1),
+                 seed, scores.subspan(i, 1));
     }
   }
 

@@ -2,67 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
-#include <cstring>
 
 #include "bandit/gauss_legendre.h"
-
-// Vectors of eight doubles live only inside functions that are inlined into each instruction set's own copy, so no call
-// passes one and the difference in how it would be passed does not matter.
-#pragma GCC diagnostic ignored "-Wpsabi"
+#include "bandit/vectors.h"
 
 namespace proffer::bandit {
 namespace {
 
-#define PROFFER_INLINE inline __attribute__((always_inline))
-
-using Vec = double __attribute__((vector_size(64)));
-using Bits = std::int64_t __attribute__((vector_size(64)));
-constexpr std::size_t lanes = 8;
 constexpr std::size_t points = GaussLegendre::points;
-
-PROFFER_INLINE Vec load(const double* from) {
-  Vec v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
-
-PROFFER_INLINE void store(double* to, const Vec& v) { std::memcpy(to, &v, sizeof v); }
-
-PROFFER_INLINE Vec fill(double x) { return x - Vec{}; }
-
-// exp(y) = 2^n exp(r), |r| <= log(2) / 2, exp(r) by its Taylor polynomial of degree 13: relative error about 2^-52.
-// Below -700 the result is exp(-700), which no sum here can tell from 0.
-PROFFER_INLINE Vec exponential(const Vec& unbounded) {
-  constexpr double shift = 0x1.8p52;  // adding it rounds to an integer, which then stands in the low bits
-  constexpr double log2_e = 0x1.71547652b82fep0;
-  constexpr double ln2_high = 0x1.62e42fefa3800p-1;
-  constexpr double ln2_low = 0x1.ef35793c76730p-45;
-  constexpr double inverse_factorial[] = {
-      1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
-      1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
-  Vec y = unbounded < -700.0 ? fill(-700.0) : unbounded;
-  y = y > 700.0 ? fill(700.0) : y;
-  const Vec shifted = y * log2_e + shift;
-  const Vec n = shifted - shift;
-  const Vec r = (y - n * ln2_high) - n * ln2_low;
-  Vec sum = fill(inverse_factorial[13]);
-  for (int i = 12; i >= 0; --i) sum = sum * r + inverse_factorial[i];
-  return std::bit_cast<Vec>(std::bit_cast<Bits>(sum) + (std::bit_cast<Bits>(shifted) << 52));
-}
 
 PROFFER_INLINE void density_of(const double* x, const double* softplus, double slope, double power, double offset,
                                double* out, std::size_t size) {
   for (std::size_t t = 0; t < size; t += lanes) {
     store(out + t, exponential(load(x + t) * slope - load(softplus + t) * power - offset));
   }
-}
-
-PROFFER_INLINE double sum_of(const Vec& v) {
-  double sum = 0;
-  for (std::size_t i = 0; i < lanes; ++i) sum += v[i];
-  return sum;
 }
 
 PROFFER_INLINE double integrate_panels(const double* density, const double* half_width, double* tail,
@@ -211,25 +165,13 @@ PROFFER_INLINE Integral integral_of(const double* scale, const double* density, 
                                          count_copies_##name, sum_places_##name, integral_##name};
 
 PROFFER_KERNELS(plain, )
-#if defined(__x86_64__)
-PROFFER_KERNELS(avx2, __attribute__((target("avx2,fma"))))
-PROFFER_KERNELS(avx512, __attribute__((target("avx512f,avx512dq,avx512vl,fma,prefer-vector-width=512"))))
-
-const VectorKernels& best_kernels() {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    return avx512_kernels;
-  }
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? avx2_kernels : plain_kernels;
-}
-#else
-const VectorKernels& best_kernels() { return plain_kernels; }
-#endif
+PROFFER_KERNELS(avx2, PROFFER_AVX2)
+PROFFER_KERNELS(avx512, PROFFER_AVX512)
 
 }  // namespace
 
 const VectorKernels& vector_kernels() {
-  static const VectorKernels& best = best_kernels();
+  static const VectorKernels& best = best_of(plain_kernels, avx2_kernels, avx512_kernels);
   return best;
 }
 
