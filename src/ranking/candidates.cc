@@ -22,9 +22,11 @@ VariableFit fit(const std::string& wanted, const std::string& offered) {
   return {wanted == offered, 1, 0};
 }
 
+bool fits_all(const decision::Context& offered) { return offered.one.empty() && offered.two.empty(); }
+
 // How well an option fits: more is better; nothing when it does not.
 std::optional<int> fit(const decision::Context& wanted, const decision::Context& offered) {
-  if (offered.one.empty() && offered.two.empty()) return 2;
+  if (fits_all(offered)) return 2;
   const VariableFit one = fit(wanted.one, offered.one);
   const VariableFit two = fit(wanted.two, offered.two);
   if (!one.matches || !two.matches) return std::nullopt;
@@ -35,11 +37,7 @@ std::optional<int> fit(const decision::Context& wanted, const decision::Context&
 
 void CandidateSet::gather(const decision::Campaign& campaign, const ArmView& arms, const decision::Context& context,
                           std::span<const std::string> eligible_offers, std::uint64_t seed) {
-  for (auto* values : {&alpha_, &beta_, &contacts_, &accepted_}) values->clear();
-  stream_.clear();
-  option_.clear();
-  speaker_.clear();
-  first_.assign(1, 0);
+  make_room(campaign.options.size());
   eligible_.assign(eligible_offers.begin(), eligible_offers.end());
   std::ranges::sort(eligible_);
   for (const decision::Offer& offer : campaign.offers) {
@@ -48,41 +46,66 @@ void CandidateSet::gather(const decision::Campaign& campaign, const ArmView& arm
   }
 }
 
+// Room for all options that may become arms, so that adding one is storing its numbers.
+void CandidateSet::make_room(std::size_t options) {
+  arms_ = 0;
+  size_ = 0;
+  if (option_.size() >= options && !first_.empty()) return;
+  for (auto* values : {&alpha_, &beta_, &contacts_, &accepted_}) values->resize(options);
+  stream_.resize(options);
+  option_.resize(options);
+  speaker_.resize(options);
+  first_.resize(options + 1);
+}
+
 void CandidateSet::add_offer(const decision::Campaign& campaign, const decision::Offer& offer, const ArmView& arms,
                              const decision::Context& context, std::uint64_t seed) {
+  const std::size_t first = arms_;
   const auto options = std::span(campaign.options).subspan(offer.first, offer.count);
-  const std::uint32_t first = first_.back();
+  if (options.size() == 1 && fits_all(options.front().context))
+    add_arm(options.front(), arms);
+  else
+    add_fitting(options, arms, context);
+  const std::size_t fitting = arms_ - first;
+  if (fitting == 0) return;
+  const std::uint64_t drawn = fitting == 1 ? 0 : base::RandomStream(seed, stream_[first] ^ speaker_key).below(fitting);
+  speaker_[size_] = static_cast<std::uint32_t>(first + drawn);
+  first_[++size_] = static_cast<std::uint32_t>(arms_);
+}
+
+// Of the options of one offer those that fit best.
+void CandidateSet::add_fitting(std::span<const decision::Option> options, const ArmView& arms,
+                               const decision::Context& context) {
+  const std::size_t first = arms_;
   int best = -1;
   for (const decision::Option& option : options) {
     const auto fits = fit(context, option.context);
     if (!fits || *fits < best) continue;
-    if (*fits > best) option_.resize(first);
+    if (*fits > best) arms_ = first;
     best = *fits;
-    option_.push_back(static_cast<decision::OptionId>(&option - campaign.options.data()));
-  }
-  if (best < 0) return;
-  for (std::size_t i = first; i < option_.size(); ++i) {
-    const decision::Option& option = campaign.options[option_[i]];
     add_arm(option, arms);
-    option_[i] = option.id;
   }
-  const auto last = static_cast<std::uint32_t>(option_.size());
-  const std::uint32_t fitting = last - first;
-  const std::uint64_t drawn = fitting == 1 ? 0 : base::RandomStream(seed, stream_[first] ^ speaker_key).below(fitting);
-  speaker_.push_back(first + static_cast<std::uint32_t>(drawn));
-  first_.push_back(last);
 }
 
 void CandidateSet::add_arm(const decision::Option& option, const ArmView& arms) {
-  alpha_.push_back(arms.alpha[option.id]);
-  beta_.push_back(arms.beta[option.id]);
-  contacts_.push_back(arms.contacts[option.id]);
-  accepted_.push_back(arms.accepted[option.id]);
-  stream_.push_back(option.stream);
+  alpha_[arms_] = arms.alpha[option.id];
+  beta_[arms_] = arms.beta[option.id];
+  contacts_[arms_] = arms.contacts[option.id];
+  accepted_[arms_] = arms.accepted[option.id];
+  stream_[arms_] = option.stream;
+  option_[arms_] = option.id;
+  ++arms_;
 }
 
 bandit::Candidates CandidateSet::view() const {
-  return {alpha_, beta_, contacts_, accepted_, stream_, first_, speaker_};
+  const auto of_arms = [&](const auto& values) { return std::span(values).first(arms_); };
+  return {of_arms(alpha_),
+          of_arms(beta_),
+          of_arms(contacts_),
+          of_arms(accepted_),
+          of_arms(stream_),
+          std::span(first_).first(size_ + 1),
+          std::span(speaker_).first(size_)};
 }
 
 }  // namespace proffer::ranking

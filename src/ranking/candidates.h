@@ -30,16 +30,20 @@ class CandidateSet {
               std::span<const std::string> eligible_offers, std::uint64_t seed);
 
   bandit::Candidates view() const;
-  std::size_t size() const { return speaker_.size(); }
+  std::size_t size() const { return size_; }
 
   // The option that speaks for a candidate.
   decision::OptionId option(std::size_t candidate) const { return option_[speaker_[candidate]]; }
 
  private:
+  void make_room(std::size_t options);
   void add_offer(const decision::Campaign& campaign, const decision::Offer& offer, const ArmView& arms,
                  const decision::Context& context, std::uint64_t seed);
+  void add_fitting(std::span<const decision::Option> options, const ArmView& arms, const decision::Context& context);
   void add_arm(const decision::Option& option, const ArmView& arms);
 
+  std::size_t arms_ = 0;  // how many of the entries below are in use: one an arm,
+  std::size_t size_ = 0;  // or one a candidate
   std::vector<double> alpha_;
   std::vector<double> beta_;
   std::vector<double> contacts_;

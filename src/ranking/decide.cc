@@ -49,12 +49,28 @@ class Before {
   std::uint64_t seed_;
 };
 
+// The best of `candidates` by insertion: nearly all are compared with the last of the best only.
+void insert_best(std::size_t candidates, const Before& before, std::span<std::uint32_t> best) {
+  std::size_t found = 0;
+  for (std::uint32_t candidate = 0; candidate < candidates; ++candidate) {
+    if (found == best.size() && !before(candidate, best.back())) continue;
+    std::size_t place = found < best.size() ? found++ : found - 1;
+    for (; place > 0 && before(candidate, best[place - 1]); --place) best[place] = best[place - 1];
+    best[place] = candidate;
+  }
+}
+
 // The best candidates in rank order, `asked` or all.
 std::span<const std::uint32_t> best(std::size_t asked, const Before& before, std::vector<std::uint32_t>& order) {
-  const std::size_t shown = std::min(asked, order.size());
+  constexpr std::size_t few = 32;
+  const std::span<std::uint32_t> shown = std::span(order).first(std::min(asked, order.size()));
+  if (shown.size() <= few) {
+    if (!shown.empty()) insert_best(order.size(), before, shown);
+    return shown;
+  }
   std::iota(order.begin(), order.end(), 0U);
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(), before);
-  return std::span(order).first(shown);
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown.size()), order.end(), before);
+  return shown;
 }
 
 double observed_take_up(double accepted, double contacts) { return contacts > 0 ? accepted / contacts : -1; }

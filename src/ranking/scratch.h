@@ -14,7 +14,7 @@ class Scratch {
  public:
   CandidateSet candidates;
   std::vector<double> scores;        // one a candidate
-  std::vector<std::uint32_t> order;  // candidates, the shown ones first
+  std::vector<std::uint32_t> order;  // candidates; the shown ones stand first
   bandit::PropensityTables tables;
 };
 

@@ -91,6 +91,22 @@ TEST(Decide, ScoresAreProbabilitiesInDescendingOrder) {
   }
 }
 
+TEST(Decide, ShortSlatesAreTheBeginningOfLongOnes) {
+  std::vector<TestOption> options;
+  for (int i = 0; i < 90; ++i) options.push_back({"offer " + std::to_string(i), {}, i % 7 * 10.0, i % 3 * 1.0});
+  for (const char* approach : {"binaryThompson", "epsilonGreedy"}) {
+    TestCampaign campaign(options, approach);
+    for (std::uint64_t seed = 1; seed < 30; ++seed) {
+      const auto all = campaign.names(campaign.decide({.asked = 90, .seed = seed, .propensities = false}));
+      EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 90u);
+      for (const std::uint32_t asked : {1u, 3u, 32u, 33u}) {
+        const auto few = campaign.names(campaign.decide({.asked = asked, .seed = seed, .propensities = false}));
+        EXPECT_TRUE(std::equal(few.begin(), few.end(), all.begin(), all.begin() + asked)) << asked << " " << seed;
+      }
+    }
+  }
+}
+
 TEST(Decide, PropensitiesCanBeSwitchedOff) {
   TestCampaign campaign({{"x"}, {"y"}});
   const Slate slate = campaign.decide({.asked = 1, .seed = 1, .propensities = false});
