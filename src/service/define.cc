@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/time_text.h"
+#include "document/violations.h"
 #include "service/collections.h"
 #include "service/option_documents.h"
 
@@ -44,11 +45,46 @@ base::Result<std::uint32_t> next_number(store::DocumentStore& documents) {
   return counter->at("next").to_number<std::uint32_t>();
 }
 
-// Collections of the same campaign name in two projects must not be one.
-void name_collections(CampaignDocument& document, const std::string& project, const json::object& body) {
+store::Collection feature_store(const CampaignDocument& document) {
+  return {document.feature_store_database, document.feature_store_collection};
+}
+
+store::Collection options_store(const CampaignDocument& document) {
+  return {document.options_store_database, document.options_store_collection};
+}
+
+// Stores that the document does not name lie apart for each project: ':' stands in no project's or campaign's name.
+void name_stores(CampaignDocument& document, const std::string& project) {
   if (project == "default") return;
-  if (!body.contains("feature_store_collection")) document.feature_store_collection = project + '_' + document.feature_store_collection;
-  if (!body.contains("options_store_collection")) document.options_store_collection = project + '_' + document.options_store_collection;
+  for (auto* collection : {&document.feature_store_collection, &document.options_store_collection}) {
+    const bool is_default = *collection == document.name + "_offers" || *collection == document.name + "_options";
+    if (is_default) *collection = project + ':' + *collection;
+  }
+}
+
+bool uses(const Definition& definition, const store::Collection& collection) {
+  return feature_store(definition) == collection || options_store(definition) == collection;
+}
+
+// Rows and options are replaced whole, so nothing else may lie where they do.
+base::Status check_stores(const CampaignDocument& document, const std::string& project, const Campaigns& campaigns) {
+  document::Violations violations;
+  const auto check = [&](std::string_view location, const store::Collection& collection) {
+    const auto of_another = [&](const LiveCampaignPtr& live) {
+      const auto definition = live->current();
+      return definition->campaign.project != project && uses(*definition, collection);
+    };
+    if (!collections::are_proffers_own(collection) && std::ranges::none_of(campaigns.all(), of_another)) return;
+    violations.add(std::string(location), "names a collection that is in use", json::value(collection.name));
+  };
+  check("body.feature_store_collection", feature_store(document));
+  check("body.options_store_collection", options_store(document));
+  if (feature_store(document) == options_store(document)) {
+    violations.add("body.options_store_collection", "expected another collection than that of the feature store",
+                   json::value(document.options_store_collection));
+  }
+  if (violations.empty()) return {};
+  return tl::unexpected(violations.error());
 }
 
 void stamp(Definition& definition, base::Time now) {
@@ -78,7 +114,7 @@ struct Merge {
 };
 
 // The options that follow from the rows: known ones keep their id, new ones get the next.
-Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool replace) {
+Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool replace, base::Time now) {
   std::map<OptionKey, decision::OptionId> known;
   for (const auto& [id, row] : definition.rows) known.emplace(key_of(row.option.offer, row.option.context), id);
   Merge merge;
@@ -88,6 +124,7 @@ Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool
     const auto id = found == known.end() ? definition.campaign.option_ids++ : found->second;
     auto& option = definition.rows[id];
     merge.added += found == known.end() || option.retired ? 1 : 0;
+    if (found == known.end()) option.created = now;
     option.option.id = id;
     option.retired = false;
     fill_option(option.option, row);
@@ -122,13 +159,27 @@ void append_option_documents(std::vector<store::Write>& writes, const Definition
   }
 }
 
+// What goes with a deleted campaign: its options, and its rows unless another campaign is set up from them too.
+std::vector<store::Write> removals(const Definition& definition, const Campaigns& campaigns) {
+  std::vector<store::Write> writes;
+  writes.push_back(store::RemovePrefix{options_store(definition), definition.campaign.uuid.to_string() + '/'});
+  const auto rows = feature_store(definition);
+  const auto shares = [&](const LiveCampaignPtr& live) {
+    const auto other = live->current();
+    return other->campaign.number != definition.campaign.number && uses(*other, rows);
+  };
+  if (std::ranges::none_of(campaigns.all(), shares)) writes.push_back(store::RemovePrefix{rows, ""});
+  return writes;
+}
+
 }  // namespace
 
 base::Result<Define::Stored> Define::put_campaign(const std::string& project, const std::string& name,
                                                   const json::object& body, const Expected& expected) {
   TRY(auto document, parse_campaign(body, name, bandit::find_algorithm));
-  name_collections(document, project, body);
+  name_stores(document, project);
   const std::lock_guard creating(creating_);
+  TRY_DO(check_stores(document, project, campaigns_));
   const auto live = campaigns_.find(project, name);
   if (!live) {
     TRY_DO(check_expected(expected, nullptr));
@@ -197,8 +248,8 @@ base::Status Define::delete_campaign(const std::string& project, const std::stri
   TRY(auto next, next_version(live->current()));
   next->deleted = true;
   TRY_DO(complete(*next));
-  auto writes = writes_of(*next, false);
-  writes.insert(writes.begin(), store::RemovePrefix{options_store(*next), next->campaign.uuid.to_string() + '/'});
+  auto writes = removals(*next, campaigns_);
+  for (auto& write : writes_of(*next, false)) writes.push_back(std::move(write));
   TRY_DO(ports_.documents.write(std::move(writes)));
   TRY_DO(learning_.change_definition(*live, next, {next->campaign.number, next->campaign.version, true, {}}));
   campaigns_.remove(*live);
@@ -216,13 +267,16 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
   TRY(const auto offers, parse_offer_rows(rows, current->document.contextual_variables));
   TRY(auto next, next_version(current));
   next->options_version = next->campaign.version;
-  const auto merge = merge_rows(*next, offers, change.replace);
+  const auto merge = merge_rows(*next, offers, change.replace, ports_.clock.now());
   TRY_DO(complete(*next));
   if (next->rows.size() > base::limits::options_per_campaign || next->campaign.offers.size() > base::limits::offers_per_campaign) {
     return base::fail(base::ErrorKind::too_large, fmt::format("a campaign holds at most {} offers", base::limits::offers_per_campaign));
   }
   std::vector<store::Write> writes;
   append_feature_rows(writes, *next, offers, change.replace);
+  if (merge.retired > 0) {
+    writes.push_back(store::RemovePrefix{options_store(*next), next->campaign.uuid.to_string() + '/'});
+  }
   append_option_documents(writes, *next, ports_.clock.now());
   for (auto& write : writes_of(*next, true)) writes.push_back(std::move(write));
   TRY_DO(ports_.documents.write(std::move(writes)));

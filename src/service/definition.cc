@@ -20,7 +20,7 @@ std::string version_id(std::uint32_t number, std::uint32_t version) { return fmt
 json::array to_row(const OptionRow& row) {
   const auto& o = row.option;
   return {o.id,         o.offer,     o.context.one,      o.context.two, o.alpha_zero, o.beta_zero, o.cost, o.price, o.value,
-          o.weighting,  o.learning_reward, row.retired};
+          o.weighting,  o.learning_reward, row.retired,        row.created.time_since_epoch().count()};
 }
 
 OptionRow from_row(const json::array& cells) {
@@ -33,6 +33,7 @@ OptionRow from_row(const json::array& cells) {
   double* const numbers[] = {&o.alpha_zero, &o.beta_zero, &o.cost, &o.price, &o.value, &o.weighting, &o.learning_reward};
   for (std::size_t i = 0; i < std::size(numbers); ++i) *numbers[i] = cells.at(4 + i).to_number<double>();
   row.retired = cells.at(11).as_bool();
+  row.created = base::Time(base::Micros(cells.at(12).to_number<std::int64_t>()));
   return row;
 }
 

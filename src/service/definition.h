@@ -21,6 +21,7 @@ namespace proffer::service {
 struct OptionRow {
   decision::Option option;
   bool retired = false;
+  base::Time created;  // when the option was first made
 };
 
 struct Definition {

@@ -1,5 +1,7 @@
 #include "service/import_decisions.h"
 
+#include <algorithm>
+#include <cmath>
 #include <condition_variable>
 #include <map>
 #include <optional>
@@ -7,6 +9,7 @@
 #include "base/limits.h"
 #include "base/number_text.h"
 #include "base/time_text.h"
+#include "document/json.h"
 #include "service/fold.h"
 
 namespace proffer::service {
@@ -31,7 +34,7 @@ class RowReader {
     row_ = &row;
     at_ = "body[" + std::to_string(index) + "].";
     const auto before = error_.fields.size();
-    Exposure exposure{decision_of(), number({"accepted", "click"}, 0, 0, 1) == 1};
+    Exposure exposure{decision_of(), whole_number({"accepted", "click"}, 0, 0, 1) == 1};
     if (error_.fields.size() != before) return std::nullopt;
     return exposure;
   }
@@ -52,7 +55,7 @@ class RowReader {
     record.subcampaign = text({"subcampaign"}, definition_.campaign.name);
     record.in_params = "{}";
     record.date = date();
-    record.first_rank = static_cast<std::uint32_t>(number({"rank", "position"}, 1, 1, base::limits::offers_asked));
+    record.first_rank = static_cast<std::uint32_t>(whole_number({"rank", "position"}, 1, 1, base::limits::offers_asked));
     record.shown.push_back(shown());
     record.method = decision::PropensityMethod::none;
     return record;
@@ -90,11 +93,19 @@ class RowReader {
   std::string text(Names names, std::string otherwise) {
     const auto [name, value] = find(names);
     if (value == nullptr) return otherwise;
-    if (value->is_number()) return base::number_text(value->to_number<double>());
+    if (value->is_number()) return document::json_text(*value);
     if (value->is_string() && value->get_string().size() <= base::limits::text_field_bytes) {
       return std::string(value->get_string());
     }
     refuse(name, "expected a string of at most " + std::to_string(base::limits::text_field_bytes) + " bytes", *value);
+    return otherwise;
+  }
+
+  double whole_number(Names names, double otherwise, double low, double high) {
+    const auto read = number(names, otherwise, low, high);
+    if (read == std::floor(read)) return read;
+    const auto [name, value] = find(names);
+    refuse(name, "expected a whole number", *value);
     return otherwise;
   }
 
@@ -209,6 +220,17 @@ base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, st
 std::vector<std::string> exposure_text_columns() {
   return {"customer_id", "customer", "offer", "offer_name", "item_id", "channel", "userid", "subcampaign",
           "contextual_variable_one", "contextual_variable_two"};
+}
+
+Imported count_exposures(std::span<const json::object> rows) {
+  const auto is_accepted = [](const json::object& row) {
+    for (const std::string_view name : {"accepted", "click"}) {
+      const auto* value = row.if_contains(name);
+      if (value != nullptr && !value->is_null()) return value->is_number() && value->to_number<double>() == 1;
+    }
+    return false;
+  };
+  return {rows.size(), static_cast<std::size_t>(std::ranges::count_if(rows, is_accepted))};
 }
 
 base::Result<Imported> ImportDecisions::run(const std::string& project, const std::string& campaign,

@@ -17,6 +17,9 @@ struct Imported {
   std::size_t outcomes = 0;
 };
 
+// What rows hold that were imported whole.
+Imported count_exposures(std::span<const boost::json::object> rows);
+
 // The columns that hold names, which must not become numbers when they are read from CSV.
 std::vector<std::string> exposure_text_columns();
 

@@ -56,6 +56,12 @@ void put_in_force(LiveCampaign& live, Folded folded) {
   live.was_reset = folded.was_reset;
 }
 
+LiveCampaignPtr live_campaign(const DefinitionPtr& definition, Folded folded) {
+  auto live = std::make_shared<LiveCampaign>(definition, std::move(folded.arms), folded.position);
+  live->was_reset = folded.was_reset;
+  return live;
+}
+
 }  // namespace
 
 Learning::Learning(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
@@ -84,9 +90,7 @@ base::Status Learning::load_all() {
   TRY_DO(fold_log(ports_.log, campaigns, committed));
   std::vector<LiveCampaignPtr> loaded;
   for (auto& campaign : campaigns) {
-    auto live = std::make_shared<LiveCampaign>(campaign.definition, fresh_arms(*campaign.definition), 0);
-    put_in_force(*live, std::move(campaign.state));
-    loaded.push_back(std::move(live));
+    loaded.push_back(live_campaign(campaign.definition, std::move(campaign.state)));
   }
   campaigns_.replace_all(std::move(loaded));
   checkpointed_ = committed;
@@ -104,7 +108,7 @@ base::Status Learning::refresh() {
     } else {
       TRY(auto folded, from_checkpoint(*definition));
       TRY_DO(fold_log(ports_.log, *definition, folded, ports_.log.committed()));
-      campaigns_.add(std::make_shared<LiveCampaign>(definition, std::move(folded.arms), folded.position));
+      campaigns_.add(live_campaign(definition, std::move(folded)));
     }
   }
   for (const auto& live : campaigns_.all()) {

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "document/json.h"
 #include "service/result_text.h"
 
 namespace proffer::service {
 namespace json = boost::json;
 namespace {
 
-json::value parsed(const std::string& text) { return json::parse(text); }  // text that was written here
+// Text that was written here, or that a request brought and that was read before.
+json::value parsed(const std::string& text) { return document::parse_json(text).value(); }
 
 // {"$date": ms} as MongoDB's Extended JSON has it.
 json::object date_value(base::Time time) {
@@ -50,8 +52,12 @@ json::object stats(const decision::DecisionRecord& record, base::Time time, cons
   const base::Micros duration{record.duration_us};
   return {{"start_date", zone.format(time)},
           {"end_date", zone.format(time + duration)},
+          {"start_time", std::chrono::nanoseconds(time.time_since_epoch()).count()},
           {"duration", std::chrono::floor<std::chrono::milliseconds>(duration).count()},
           {"duration_ns", std::chrono::nanoseconds(duration).count()},
+          {"duration_paramsdb", 0},  // no look-ups, whitelists or cache yet: no time went there
+          {"duration_whitelist", 0},
+          {"duration_cache", 0},
           {"epsilon", definition.campaign.deployment_epsilon},
           {"error", 0},
           {"model", "No Model"},

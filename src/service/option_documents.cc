@@ -45,7 +45,7 @@ std::string escaped(const std::string& text) {
 json::object shown_option(const Definition& definition, const decision::Option& option, const ArmState& arm, double best,
                           base::Time now) {
   auto out = stored_option(definition, option, now);
-  out.erase("_id");
+  out.stable_erase("_id");
   out["alpha"] = arm.alpha;
   out["beta"] = arm.beta;
   out["arm_reward"] = arm.alpha / (arm.alpha + arm.beta);
@@ -94,6 +94,7 @@ json::object stored_option(const Definition& definition, const decision::Option&
           {"cost", option.cost},
           {"price", option.price},
           {"offer_value", option.value},
+          {"date_created", base::TimeZone{}.format(definition.rows.at(option.id).created)},
           {"date_updated", text},
           {"date_time", text}};
 }

@@ -1,7 +1,7 @@
 #include "service/parameters.h"
 
 #include "base/limits.h"
-#include "base/number_text.h"
+#include "document/json.h"
 
 namespace proffer::service {
 namespace json = boost::json;
@@ -56,7 +56,7 @@ class Reader {
     if (value.is_string()) {
       out = value.get_string();
     } else if (value.is_number()) {
-      out = base::number_text(value.to_number<double>());
+      out = document::json_text(value);
     } else if (value.is_bool()) {
       out = value.get_bool() ? "true" : "false";
     } else if (!value.is_null()) {
@@ -93,10 +93,9 @@ class Reader {
 }  // namespace
 
 base::Result<json::object> parse_parameters(std::string_view text) {
-  boost::system::error_code error;
-  auto value = json::parse(text, error);
-  if (error || !value.is_object()) return base::fail(base::ErrorKind::internal, "recorded parameters are not an object");
-  return std::move(value.get_object());
+  auto value = document::parse_json(text);
+  if (!value || !value->is_object()) return base::fail(base::ErrorKind::internal, "recorded parameters are not an object");
+  return std::move(value->get_object());
 }
 
 base::Status read_parameters(const json::object& params, DecideRequest& request) { return Reader(params, request).read(); }
