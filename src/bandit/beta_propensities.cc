@@ -149,12 +149,18 @@ bool Integration::affordable(std::size_t nodes) const {
 }
 
 bool Integration::add_others(const QuadratureGrid& grid) {
+  work_.tails.clear();
   for (const auto arm : work_.distinct) {
     if (tables_.law(arm).upper <= lower_) continue;
     const auto tail = tables_.tail(arm, grid);
     if (!tail) return false;
-    work_.counts.add(*tail, tables_.copies(arm));
+    const std::uint32_t copies = tables_.copies(arm);
+    if (copies == 1)
+      work_.tails.push_back(*tail);
+    else
+      work_.counts.add(*tail, copies);
   }
+  work_.counts.add(work_.tails);
   if (mixtures_ == 0) return true;
   work_.mixture.resize(grid.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i) {

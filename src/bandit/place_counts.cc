@@ -31,6 +31,30 @@ void PlaceCounts::add(std::span<const double> tail, std::uint32_t copies) {
   for (std::uint32_t i = 0; i < copies; ++i) kernels.count(tail.data(), counts, nodes_, places_, tail.size());
 }
 
+void PlaceCounts::add(std::span<const std::span<const double>> tails) {
+  if (places_ > most_places_of_many) {
+    for (const auto& tail : tails) add(tail);
+    return;
+  }
+  order_by_reach(tails);
+  const std::size_t panels = nodes_ / GaussLegendre::points;
+  vector_kernels().count_many(ordered_.data(), reach_.data(), levels_[level_].data(), nodes_, places_, panels);
+}
+
+// A counting sort. An empty tail has no place.
+void PlaceCounts::order_by_reach(std::span<const std::span<const double>> tails) {
+  reach_.assign(nodes_ / GaussLegendre::points, 0);
+  for (const auto& tail : tails) {
+    if (!tail.empty()) ++reach_[tail.size() / GaussLegendre::points - 1];
+  }
+  for (std::size_t panel = reach_.size(); panel-- > 1;) reach_[panel - 1] += reach_[panel];
+  next_.assign(reach_.begin(), reach_.end());
+  ordered_.resize(tails.size());
+  for (const auto& tail : tails) {
+    if (!tail.empty()) ordered_[--next_[tail.size() / GaussLegendre::points - 1]] = tail.data();
+  }
+}
+
 double PlaceCounts::integrate(std::span<const double> scale, std::span<const Shown> shown, std::span<double> slot,
                               std::span<double> slate) {
   scale_ = scale;

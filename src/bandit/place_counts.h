@@ -19,6 +19,9 @@ class PlaceCounts {
   // O(places * nodes) each; several equal ones cost O(places^2 * nodes) together.
   void add(std::span<const double> tail, std::uint32_t copies = 1);
 
+  // One candidate for each tail. O(places * nodes) each.
+  void add(std::span<const std::span<const double>> tails);
+
   // A shown candidate: its density at the nodes and its tail as above.
   struct Shown {
     std::span<const double> density;
@@ -43,10 +46,15 @@ class PlaceCounts {
   void integrate_between(std::size_t first, std::size_t last);
   void push_copy();
 
+  void order_by_reach(std::span<const std::span<const double>> tails);
+
   std::size_t places_ = 0;
   std::size_t nodes_ = 0;
   std::size_t level_ = 0;
   std::vector<AlignedDoubles> levels_;  // counts[place * nodes + node], one array a level of the recursion
+  std::vector<const double*> ordered_;  // tails, the longest first
+  std::vector<std::uint32_t> reach_;    // how many of them reach each panel
+  std::vector<std::uint32_t> next_;     // where the next tail of each length goes, plus 1
   AlignedDoubles sums_;                 // over places, one a node
   double roughness_ = 0;
   std::span<const double> scale_;

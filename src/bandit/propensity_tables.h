@@ -37,11 +37,12 @@ class PropensityTables {
 
   // Buffers for one decision, used again by the next.
   struct Workspace {
-    std::vector<Arm> arms;            // one an arm of the candidates
-    std::vector<Arm> distinct;        // those of the candidates that are not shown and have one arm
-    std::vector<double> lower;        // one a candidate
-    std::vector<std::uint8_t> shown;  // one a candidate: is it shown?
-    AlignedDoubles mixture;           // the tail of a candidate with several arms
+    std::vector<Arm> arms;                       // one an arm of the candidates
+    std::vector<Arm> distinct;                   // those of the candidates that are not shown and have one arm
+    std::vector<double> lower;                   // one a candidate
+    std::vector<std::uint8_t> shown;             // one a candidate: is it shown?
+    std::vector<std::span<const double>> tails;  // of arms that stand for one candidate each
+    AlignedDoubles mixture;                      // the tail of a candidate with several arms
     AlignedDoubles density;
     AlignedDoubles densities;       // of the shown candidates
     AlignedDoubles shown_mixtures;  // the tails of those with several arms

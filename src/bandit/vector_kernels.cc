@@ -72,6 +72,54 @@ PROFFER_INLINE void count_event(const double* p, double* counts, std::size_t str
   }
 }
 
+// Counts of one panel, which stay in registers while all events are added.
+template <std::size_t Places>
+PROFFER_INLINE void count_panel(const double* const* tails, std::size_t events, std::size_t t, double* counts,
+                                std::size_t stride) {
+  Vec low[Places];
+  Vec high[Places];
+  for (std::size_t j = 0; j < Places; ++j) {
+    low[j] = load(counts + j * stride + t);
+    high[j] = load(counts + j * stride + t + lanes);
+  }
+  for (std::size_t event = 0; event < events; ++event) {
+    const Vec p_low = load(tails[event] + t);
+    const Vec p_high = load(tails[event] + t + lanes);
+#pragma GCC unroll 4
+    for (std::size_t j = Places - 1; j > 0; --j) {
+      low[j] += p_low * (low[j - 1] - low[j]);
+      high[j] += p_high * (high[j - 1] - high[j]);
+    }
+    low[0] -= p_low * low[0];
+    high[0] -= p_high * high[0];
+  }
+  for (std::size_t j = 0; j < Places; ++j) {
+    store(counts + j * stride + t, low[j]);
+    store(counts + j * stride + t + lanes, high[j]);
+  }
+}
+
+template <std::size_t Places>
+PROFFER_INLINE void count_panels(const double* const* tails, const std::uint32_t* reach, double* counts,
+                                 std::size_t stride, std::size_t panels) {
+  for (std::size_t i = 0; i < panels; ++i) count_panel<Places>(tails, reach[i], i * points, counts, stride);
+}
+
+PROFFER_INLINE void count_many_events(const double* const* tails, const std::uint32_t* reach, double* counts,
+                                      std::size_t stride, std::size_t places, std::size_t panels) {
+  static_assert(most_places_of_many == 4);
+  switch (places) {
+    case 1:
+      return count_panels<1>(tails, reach, counts, stride, panels);
+    case 2:
+      return count_panels<2>(tails, reach, counts, stride, panels);
+    case 3:
+      return count_panels<3>(tails, reach, counts, stride, panels);
+    default:
+      return count_panels<4>(tails, reach, counts, stride, panels);
+  }
+}
+
 PROFFER_INLINE Vec power_of(const Vec& x, std::uint64_t exponent) {
   Vec base = x;
   Vec result = fill(1);
@@ -149,6 +197,10 @@ PROFFER_INLINE Integral integral_of(const double* scale, const double* density, 
                                std::size_t size) {                                                                   \
     count_event(p, counts, stride, places, size);                                                                    \
   }                                                                                                                  \
+  attributes void count_many_##name(const double* const* tails, const std::uint32_t* reach, double* counts,          \
+                                    std::size_t stride, std::size_t places, std::size_t panels) {                    \
+    count_many_events(tails, reach, counts, stride, places, panels);                                                 \
+  }                                                                                                                  \
   attributes void count_copies_##name(const double* p, std::uint64_t copies, double* counts, std::size_t stride,     \
                                       std::size_t places, std::size_t size) {                                        \
     count_equal_events(p, copies, counts, stride, places, size);                                                     \
@@ -161,7 +213,7 @@ PROFFER_INLINE Integral integral_of(const double* scale, const double* density, 
                                       std::size_t panels) {                                                          \
     return integral_of(scale, density, chance, panels);                                                              \
   }                                                                                                                  \
-  constexpr VectorKernels name##_kernels{density_##name,      integrate_##name,  count_##name,                       \
+  constexpr VectorKernels name##_kernels{density_##name,      integrate_##name,  count_##name,   count_many_##name,  \
                                          count_copies_##name, sum_places_##name, integral_##name};
 
 PROFFER_KERNELS(plain, )

@@ -27,6 +27,11 @@ struct VectorKernels {
   // the events so far happened, for j < places; what is more is dropped.
   void (*count)(const double* p, double* counts, std::size_t stride, std::size_t places, std::size_t size);
 
+  // The same for many events, a panel of 16 nodes after the other: at panel i the first reach[i] of them can happen,
+  // with the probabilities tails[event][16 i] and following. places <= most_places_of_many.
+  void (*count_many)(const double* const* tails, const std::uint32_t* reach, double* counts, std::size_t stride,
+                     std::size_t places, std::size_t panels);
+
   // `copies` events with the same probabilities at once; places <= most_places_of_copies.
   void (*count_copies)(const double* p, std::uint64_t copies, double* counts, std::size_t stride, std::size_t places,
                        std::size_t size);
@@ -39,6 +44,7 @@ struct VectorKernels {
   Integral (*integral)(const double* scale, const double* density, const double* chance, std::size_t panels);
 };
 
+inline constexpr std::size_t most_places_of_many = 4;
 inline constexpr std::size_t most_places_of_copies = 32;
 
 // The best for this machine.

@@ -105,6 +105,25 @@ TEST_P(VectorKernelsTest, CopiesCountAsThatManyEvents) {
   }
 }
 
+// Event i happens with p[i] in the first panels and not at all in the others.
+TEST_P(VectorKernelsTest, ManyEventsCountAsOneAfterTheOther) {
+  std::vector<AlignedDoubles> p;
+  std::vector<const double*> tails;
+  for (std::uint64_t event = 0; event < 7; ++event) p.push_back(uniform(event));
+  for (const auto& event : p) tails.push_back(event.data());
+  const std::vector<std::uint32_t> reach{7, 7, 3, 0};
+  for (std::size_t places = 1; places <= most_places_of_many; ++places) {
+    AlignedDoubles one(places * size, 0.0);
+    std::fill_n(one.begin(), size, 1.0);
+    AlignedDoubles together = one;
+    for (std::size_t event = 0; event < 7; ++event) {
+      kernels_.count(tails[event], one.data(), size, places, event < 3 ? 48 : 32);
+    }
+    kernels_.count_many(tails.data(), reach.data(), together.data(), size, places, 4);
+    for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(together[i], one[i], 1e-15) << places << " " << i;
+  }
+}
+
 TEST_P(VectorKernelsTest, RoughIntegrandsAreSeen) {
   const GaussLegendre& rule = gauss_legendre();
   const AlignedDoubles scale(4, 1.0);
