@@ -13,7 +13,14 @@ constexpr double lower_drop = 23;  // exp(-23) is about 1e-10
 constexpr double upper_drop = 26;
 constexpr double low_drop = 2.5;
 constexpr double close_enough = 0.03;  // last change of a bound, of its distance from the mode
-constexpr double core_sigmas = 5;    // widest panel of the core, in standard deviations of the Gaussian that osculates
+
+// Widest panel of the core, in standard deviations of the Gaussian that osculates; in the upper core by crowd. Chosen
+// so that quadratures of some thousand random sets of arms rarely needed a finer grid.
+constexpr double core_sigmas = 5;
+constexpr std::array<double, crowds> upper_core_sigmas{core_sigmas, 3.6, 2.9};
+constexpr std::size_t dozens_from = 24;
+constexpr std::size_t hundreds_from = 300;
+
 constexpr double upper_core = 0.25;  // where the upper core begins between mode and upper end,
 constexpr double upper_look = 0.55;  // and where its width is found: there the tail is 1e-3 to 1e-4
 constexpr double widest_core = 4;    // the density has poles at a distance of pi from the real line
@@ -75,27 +82,45 @@ double curvature(const BetaLaw& law, double x) {
   return (law.alpha + law.beta) * e / ((1 + e) * (1 + e));
 }
 
-int core_exponent(double curvature) {
-  return exponent_at_most(std::min(core_sigmas / std::sqrt(curvature), widest_core));
+int core_exponent(double curvature, double sigmas) {
+  return exponent_at_most(std::min(sigmas / std::sqrt(curvature), widest_core));
 }
 
-// The upper half of a core may be steeper than its mode says, and there the others' tails are small, so that their
-// relative error matters.
-std::array<PanelNeed, 4> panel_needs(const BetaLaw& law) {
-  const double reach = law.upper - law.mode;
-  const double at_mode = curvature(law, law.mode);
-  const int core = core_exponent(at_mode);
-  const int above = core_exponent(std::max(at_mode, curvature(law, law.mode + upper_look * reach)));
+// Where the tails begin, and the upper core between them.
+struct CoreEdges {
+  double begin;
+  double middle;
+  double end;
+};
+
+CoreEdges core_edges(const BetaLaw& law) {
   const double begin = std::clamp(-std::log(std::max(law.beta, 1.0)) - core_margin, law.lower, law.upper);
   const double end = std::clamp(std::log(std::max(law.alpha, 1.0)) + core_margin, begin, law.upper);
-  const double middle = std::clamp(law.mode + upper_core * reach, begin, end);
-  return {need(law.lower, begin, std::max(core, exponent_at_most(tail_decades / law.alpha))), need(begin, middle, core),
-          need(middle, end, above), need(end, law.upper, std::max(core, exponent_at_most(tail_decades / law.beta)))};
+  return {begin, std::clamp(law.mode + upper_core * (law.upper - law.mode), begin, end), end};
+}
+
+void choose_panels(BetaLaw& law) {
+  const CoreEdges edges = core_edges(law);
+  const double at_mode = curvature(law, law.mode);
+  const int core = core_exponent(at_mode, core_sigmas);
+  law.needs = {need(law.lower, edges.begin, std::max(core, exponent_at_most(tail_decades / law.alpha))),
+               need(edges.begin, edges.middle, core),
+               need(edges.end, law.upper, std::max(core, exponent_at_most(tail_decades / law.beta)))};
+  // It may be steeper than the mode says, and there the others' tails are small, so that their relative error matters.
+  const double above = std::max(at_mode, curvature(law, law.mode + upper_look * (law.upper - law.mode)));
+  for (std::size_t crowd = 0; crowd < crowds; ++crowd) {
+    law.upper_core[crowd] = need(edges.middle, edges.end, core_exponent(above, upper_core_sigmas[crowd]));
+  }
 }
 
 double valid_shape(double shape) { return std::clamp(shape, least_shape, greatest_shape); }
 
 }  // namespace
+
+Crowd crowd_of(std::size_t candidates) {
+  if (candidates < dozens_from) return few;
+  return candidates < hundreds_from ? dozens : hundreds;
+}
 
 // With Stirling's formula for B(alpha, beta) all large terms of the density at its mode cancel:
 // f(mode) = sqrt(alpha beta / (2 pi (alpha + beta))) exp(error(alpha + beta) - error(alpha) - error(beta)).
@@ -108,8 +133,9 @@ BetaLaw::BetaLaw(double a, double b)
                stirling_error(alpha) - stirling_error(beta)),
       lower(quantile_bound(*this, lower_drop, -1)),
       upper(quantile_bound(*this, upper_drop, 1)),
-      low(quantile_bound(*this, low_drop, -1)),
-      needs(panel_needs(*this)) {}
+      low(quantile_bound(*this, low_drop, -1)) {
+  choose_panels(*this);
+}
 
 double BetaLaw::log_density(double x) const { return log_peak - drop_at(*this, x - mode).value; }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 namespace proffer::bandit {
 
@@ -13,6 +14,11 @@ struct PanelNeed {
   double end = 0;
   int exponent = 0;
 };
+
+// How many candidates compete. Among many, who comes first is decided where few reach, and changes quickly there.
+enum Crowd { few, dozens, hundreds, crowds };
+
+Crowd crowd_of(std::size_t candidates);
 
 struct BetaLaw {
   BetaLaw(double alpha, double beta);  // shapes are clamped as in beta_sampler.h
@@ -27,8 +33,9 @@ struct BetaLaw {
   double log_peak;       // of the density, at the mode
   double lower;          // P(x < lower) and P(x > upper) are negligible: about 1e-10 and 1e-11 at most
   double upper;
-  double low;                      // P(x < low) is at most low_chance
-  std::array<PanelNeed, 4> needs;  // left tail, core up to a bit above the mode, rest of the core, right tail
+  double low;                                // P(x < low) is at most low_chance
+  std::array<PanelNeed, 3> needs;            // left tail, core up to a bit above the mode, right tail
+  std::array<PanelNeed, crowds> upper_core;  // the rest of the core, by crowd
 
   static constexpr double low_chance = 0.0821;  // exp(-2.5)
 };

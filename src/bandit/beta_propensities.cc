@@ -113,9 +113,11 @@ void Integration::gather_needs() {
     work_.lower[i] = lower;
   }
   lower_ = std::max(kth_largest(work_.lower, shown_.size()), crowded_below());
+  const Crowd crowd = crowd_of(candidates_.size());
   const auto add = [&](PropensityTables::Arm arm) {
     if (tables_.law(arm).upper <= lower_) return;
     for (const PanelNeed& need : tables_.law(arm).needs) work_.panels.add(need);
+    work_.panels.add(tables_.law(arm).upper_core[crowd]);
   };
   for (const auto arm : work_.distinct) add(arm);
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
