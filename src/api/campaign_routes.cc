@@ -72,6 +72,13 @@ http::Response imported_response(const service::Imported& imported) {
       json::object{{"decisions", imported.decisions}, {"outcomes", imported.outcomes}}));
 }
 
+// A repeat comes with the same body, and all of it was imported: the same counts.
+http::Response imported_again(std::span<const json::object> rows) {
+  auto response = imported_response(service::count_exposures(rows));
+  response.headers.emplace_back("Idempotent-Replayed", "true");
+  return response;
+}
+
 }  // namespace
 
 base::Result<http::Response> list_campaigns(Services& services, const Call& call) {
@@ -129,18 +136,16 @@ base::Result<http::Response> get_options(Services& services, const Call& call) {
 
 base::Result<http::Response> import_decisions(Services& services, const Call& call) {
   TRY(const auto key, call_key(call, "POST /api/v1/campaigns/" + call.part("name") + "/decisions"));
+  const auto columns = service::exposure_text_columns();
+  TRY(const auto rows, rows_of(call, base::limits::import_rows, columns));
   if (key) {
     TRY(const auto first, services.calls.begin(*key));
-    if (first) return json_response("{\"message\":\"imported before\"}");
+    if (first) return imported_again(rows);
   }
-  auto answer = [&]() -> base::Result<http::Response> {
-    const auto columns = service::exposure_text_columns();
-    TRY(const auto rows, rows_of(call, base::limits::import_rows, columns));
-    TRY(const auto imported, services.import_decisions.run(call.project(), call.part("name"), rows, key));
-    return imported_response(imported);
-  }();
+  const auto imported = services.import_decisions.run(call.project(), call.part("name"), rows, key);
   if (key) services.calls.finish(*key);
-  return answer;
+  if (!imported) return tl::unexpected(imported.error());
+  return imported_response(*imported);
 }
 
 }  // namespace proffer::api

@@ -48,7 +48,7 @@ ProblemDetail detail_of(const base::FieldError& field) {
 // What the status obliges the answer to carry.
 void add_headers(http::Response& response) {
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (response.status == 503) response.headers.emplace_back("Retry-After", retry_after_seconds);
+  if (response.status == 503 || response.status == 409) response.headers.emplace_back("Retry-After", retry_after_seconds);
 }
 
 http::Response respond(Problem problem, bool original) {

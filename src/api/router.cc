@@ -1,5 +1,6 @@
 #include "api/router.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "api/problem.h"
@@ -43,10 +44,20 @@ bool is_loopback(const std::string& address) {
 
 // "Authorization: Bearer sk_…" or "X-API-KEY: sk_…".
 std::string_view secret_of(const http::Request& request) {
-  constexpr std::string_view scheme = "Bearer ";
+  constexpr std::string_view scheme = "bearer ";  // of either case (RFC 9110, section 11.1)
   const auto authorization = request.header("authorization");
-  if (authorization.starts_with(scheme)) return authorization.substr(scheme.size());
+  const auto is_same = [](char a, char b) { return (a | 0x20) == b; };
+  if (authorization.size() >= scheme.size() &&
+      std::ranges::equal(authorization.substr(0, scheme.size()), scheme, is_same)) {
+    return authorization.substr(scheme.size());
+  }
   return request.header("x-api-key");
+}
+
+// Whom the rate limit counts: a key, or else an address.
+std::string_view caller_of(const http::Request& request) {
+  const auto secret = secret_of(request);
+  return secret.empty() ? std::string_view(request.remote) : secret;
 }
 
 service::Role role_needed(Access access) {
@@ -59,8 +70,8 @@ service::Role role_needed(Access access) {
   return service::Role::admin;
 }
 
-http::Response method_not_allowed(const std::string& allowed) {
-  auto response = problem_response(405, "this path answers " + allowed, false);
+http::Response method_not_allowed(const std::string& allowed, bool original) {
+  auto response = problem_response(405, "this path answers " + allowed, original);
   response.headers.emplace_back("Allow", allowed);
   return response;
 }
@@ -100,9 +111,10 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
   for (const auto& route : routes_) {
     Parts parts;
     if (!match(route.pattern, path, parts)) continue;
-    if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, std::move(parts), ""};
+    if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, std::move(parts), "", route.original};
     if (!found.allowed.empty()) found.allowed += ", ";
     found.allowed += route.method;
+    found.original = route.original;
   }
   return found;
 }
@@ -120,11 +132,11 @@ base::Result<service::Identity> Router::admit(const Route& route, const http::Re
     return owner;
   }
   if (route.access == Access::open) return service::Identity{};
-  if (!services_.keys.any_stored() && is_loopback(request.remote)) {
-    const auto known = services_.keys.identify(secret_of(request));  // a development key still names its project
-    return known.value_or(service::Identity{});
-  }
   const auto secret = secret_of(request);
+  if (!services_.keys.any_stored() && is_loopback(request.remote)) {
+    if (secret.empty()) return service::Identity{};
+    return services_.keys.identify(secret).value_or(service::Identity{});  // a development key names its project
+  }
   if (secret.empty()) return base::fail(base::ErrorKind::unauthenticated, "a key is needed: Authorization: Bearer sk_…");
   const auto identity = services_.keys.identify(secret);
   if (!identity) return base::fail(base::ErrorKind::unauthenticated, "this key is not known");
@@ -139,13 +151,12 @@ base::Result<service::Identity> Router::admit(const Route& route, const http::Re
 void Router::handle(http::Request request, http::Respond respond) {
   auto found = find(request.method, request.path);
   if (found.route == nullptr) {
-    if (!found.allowed.empty()) return respond(method_not_allowed(found.allowed));
+    if (!found.allowed.empty()) return respond(method_not_allowed(found.allowed, found.original));
     return respond(problem_response(404, "there is nothing at " + request.path, false));
   }
   auto identity = admit(*found.route, request);
   if (!identity) return respond(problem(identity.error(), found.route->original));
-  const auto caller = std::string(secret_of(request).empty() ? std::string_view(request.remote) : secret_of(request));
-  if (const auto wait = request.local_socket ? std::nullopt : rate_limit_.take(caller, services_.ports.clock.now())) {
+  if (const auto wait = request.local_socket ? std::nullopt : rate_limit_.take(caller_of(request), services_.ports.clock)) {
     return respond(too_many_requests(*wait, found.route->original));
   }
   Call call{std::move(request), std::move(*identity), std::move(found.parts)};

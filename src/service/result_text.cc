@@ -78,7 +78,6 @@ void append_result_full(std::string& text, const Shown& of) {
   out.raw("contextual_variable_two", of.two);
   out.raw("cost", of.cost);
   out.raw("explore", flag(of.record.explore));
-  out.raw("explore_model", flag(of.record.explore_model));
   out.raw("epsilon_nominated", flag(of.shown.nominated));
   out.raw("learning_reward", of.learning_reward);
   out.raw("contextual_variable_one", of.one);
@@ -97,6 +96,7 @@ void append_result_full(std::string& text, const Shown& of) {
   out.raw("offer_value", of.value);
   out.number("beta", posterior.beta);
   out.raw("arm_reward", of.score);
+  out.raw("explore_model", flag(of.record.explore_model));
 }
 
 }  // namespace
