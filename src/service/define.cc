@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/time_text.h"
 #include "document/violations.h"
 #include "service/collections.h"
@@ -208,11 +209,29 @@ base::Result<DefinitionPtr> Define::create(const std::string& project, const std
   apply(next->document, campaign);
   stamp(*next, ports_.clock.now());
   TRY_DO(complete(*next));
-  TRY_DO(ports_.documents.write(writes_of(*next, true)));
   auto live = std::make_shared<LiveCampaign>(next, fresh_arms(*next), next->created_at);
-  TRY_DO(learning_.change_definition(*live, next, {campaign.number, campaign.version, false, {}}));
+  TRY_DO(store_and_log(*live, next, writes_of(*next, true), {}));
   campaigns_.add(std::move(live));
   return next;
+}
+
+// A start reads the store, so what the log refused must not be the current version there. Should that fail too, the
+// refused version comes into force at the next start: the caller heard of a failure, and the next change replaces it.
+base::Status Define::store_and_log(LiveCampaign& live, const DefinitionPtr& next, std::vector<store::Write> writes,
+                                   const std::optional<decision::CallKey>& call) {
+  const auto current = live.current();
+  TRY_DO(ports_.documents.write(std::move(writes)));
+  const auto& campaign = next->campaign;
+  auto logged = learning_.change_definition(live, next, {campaign.number, campaign.version, next->deleted, call});
+  if (logged) return {};
+  const bool is_new = current == next;
+  auto undo = is_new ? std::vector<store::Write>{store::Remove{collections::campaigns, campaign_id(campaign.project, campaign.name)}}
+                     : writes_of(*current, false);
+  if (auto undone = ports_.documents.write(std::move(undo)); !undone) {
+    base::log::warn("campaign {}: version {} was refused by the log and stays in the store: {}", campaign.name,
+                    campaign.version, undone.error().message);
+  }
+  return logged;
 }
 
 // A copy of the current definition, one version on.
@@ -234,8 +253,7 @@ base::Result<DefinitionPtr> Define::replace(LiveCampaign& live, CampaignDocument
   apply(next->document, next->campaign);
   stamp(*next, ports_.clock.now());
   TRY_DO(complete(*next));
-  TRY_DO(ports_.documents.write(writes_of(*next, false)));
-  TRY_DO(learning_.change_definition(live, next, {next->campaign.number, next->campaign.version, false, {}}));
+  TRY_DO(store_and_log(live, next, writes_of(*next, false), {}));
   return next;
 }
 
@@ -248,12 +266,9 @@ base::Status Define::delete_campaign(const std::string& project, const std::stri
   TRY(auto next, next_version(live->current()));
   next->deleted = true;
   TRY_DO(complete(*next));
-  auto writes = removals(*next, campaigns_);
-  for (auto& write : writes_of(*next, false)) writes.push_back(std::move(write));
-  TRY_DO(ports_.documents.write(std::move(writes)));
-  TRY_DO(learning_.change_definition(*live, next, {next->campaign.number, next->campaign.version, true, {}}));
+  TRY_DO(store_and_log(*live, next, writes_of(*next, false), {}));
   campaigns_.remove(*live);
-  return {};
+  return ports_.documents.write(removals(*next, campaigns_));
 }
 
 base::Result<OffersChanged> Define::change_offers(const std::string& project, const std::string& name,
@@ -279,8 +294,7 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
   }
   append_option_documents(writes, *next, ports_.clock.now());
   for (auto& write : writes_of(*next, true)) writes.push_back(std::move(write));
-  TRY_DO(ports_.documents.write(std::move(writes)));
-  TRY_DO(learning_.change_definition(*live, next, {next->campaign.number, next->campaign.version, false, change.call}));
+  TRY_DO(store_and_log(*live, next, std::move(writes), change.call));
   return OffersChanged{next, next->campaign.offers.size(), next->campaign.options.size(), merge.added, merge.retired};
 }
 

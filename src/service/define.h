@@ -53,6 +53,8 @@ class Define {
 
  private:
   base::Result<std::shared_ptr<Definition>> next_version(const DefinitionPtr& current);
+  base::Status store_and_log(LiveCampaign& live, const DefinitionPtr& next, std::vector<store::Write> writes,
+                             const std::optional<decision::CallKey>& call);
   base::Result<DefinitionPtr> create(const std::string& project, const std::string& name, CampaignDocument document);
   base::Result<DefinitionPtr> replace(LiveCampaign& live, CampaignDocument document);
 

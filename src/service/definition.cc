@@ -54,10 +54,12 @@ void append_option_writes(std::vector<store::Write>& writes, const Definition& d
   std::vector<const OptionRow*> rows;
   for (const auto& [id, row] : definition.rows) rows.push_back(&row);
   std::ranges::sort(rows, {}, [](const OptionRow* row) { return row->option.id; });
+  const auto version = version_id(definition.campaign.number, definition.options_version) + '/';
+  writes.push_back(store::RemovePrefix{collections::option_sets, version});  // of a change that was refused later on
   for (std::size_t begin = 0; begin < rows.size(); begin += rows_per_document) {
     json::array cells;
     for (std::size_t i = begin; i < std::min(begin + rows_per_document, rows.size()); ++i) cells.push_back(to_row(*rows[i]));
-    const auto id = version_id(definition.campaign.number, definition.options_version) + fmt::format("/{:06}", begin);
+    const auto id = version + fmt::format("{:06}", begin);
     writes.push_back(store::Put{collections::option_sets, {{"_id", id}, {"rows", std::move(cells)}}});
   }
 }

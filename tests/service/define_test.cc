@@ -105,6 +105,41 @@ TEST_F(DefineCampaigns, AFailedWriteChangesNothing) {
   EXPECT_EQ(restarted.campaigns.find("default", "spring")->current()->campaign.version, 1U);
 }
 
+TEST_F(DefineCampaigns, AChangeThatTheLogRefusesIsNotThereAfterARestart) {
+  world.campaign("spring", {"a"}, R"({"description": "kept"})");
+  stores.log_faults.fail_all();
+  EXPECT_EQ(put(R"({"description": "refused"})").error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(offers(R"([{"offer": "b"}])").error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(world.define.delete_campaign("default", "spring", {}).error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(world.define.put_campaign("default", "new", {}, {}).error().kind, ErrorKind::unavailable);
+  stores.log_faults.fail_all(false);
+  ASSERT_TRUE(world.learning.recover());
+  World restarted(stores);
+  EXPECT_EQ(restarted.campaigns.find("default", "new"), nullptr);
+  for (auto* each : {&world, &restarted}) {
+    const auto live = each->campaigns.find("default", "spring");
+    ASSERT_NE(live, nullptr);
+    EXPECT_EQ(live->current()->document.description, "kept");
+    EXPECT_EQ(live->current()->campaign.version, 2U);
+    EXPECT_EQ(offer_at(each->decided("spring"), 0), "a");
+  }
+  ASSERT_TRUE(put(R"({"description": "taken"})"));
+  EXPECT_EQ(current()->campaign.version, 3U);
+}
+
+TEST_F(DefineCampaigns, NothingOfRefusedOffersComesBackWithTheNextOnes) {
+  world.campaign("spring", {"a"});
+  std::vector<json::object> many;
+  for (int i = 0; i < 20'001; ++i) many.push_back({{"offer", "many" + std::to_string(i)}});
+  stores.log_faults.fail_next(1);
+  EXPECT_FALSE(world.define.change_offers("default", "spring", many, {}, {}));
+  ASSERT_TRUE(world.learning.recover());
+  ASSERT_TRUE(offers(R"([{"offer": "b"}])", false));
+  World restarted(stores);
+  EXPECT_EQ(restarted.campaigns.find("default", "spring")->current()->rows.size(), 2U);
+  EXPECT_EQ(restarted.campaigns.find("default", "spring")->current()->campaign.options.size(), 2U);
+}
+
 TEST_F(DefineCampaigns, ARecreatedNameIsAnotherCampaignThatInheritsNothing) {
   world.campaign("spring", {"a"}, R"({"description": "first"})");
   world.decided("spring");
