@@ -99,20 +99,6 @@ CoreEdges core_edges(const BetaLaw& law) {
   return {begin, std::clamp(law.mode + upper_core * (law.upper - law.mode), begin, end), end};
 }
 
-void choose_panels(BetaLaw& law) {
-  const CoreEdges edges = core_edges(law);
-  const double at_mode = curvature(law, law.mode);
-  const int core = core_exponent(at_mode, core_sigmas);
-  law.needs = {need(law.lower, edges.begin, std::max(core, exponent_at_most(tail_decades / law.alpha))),
-               need(edges.begin, edges.middle, core),
-               need(edges.end, law.upper, std::max(core, exponent_at_most(tail_decades / law.beta)))};
-  // It may be steeper than the mode says, and there the others' tails are small, so that their relative error matters.
-  const double above = std::max(at_mode, curvature(law, law.mode + upper_look * (law.upper - law.mode)));
-  for (std::size_t crowd = 0; crowd < crowds; ++crowd) {
-    law.upper_core[crowd] = need(edges.middle, edges.end, core_exponent(above, upper_core_sigmas[crowd]));
-  }
-}
-
 double valid_shape(double shape) { return std::clamp(shape, least_shape, greatest_shape); }
 
 }  // namespace
@@ -133,10 +119,24 @@ BetaLaw::BetaLaw(double a, double b)
                stirling_error(alpha) - stirling_error(beta)),
       lower(quantile_bound(*this, lower_drop, -1)),
       upper(quantile_bound(*this, upper_drop, 1)),
-      low(quantile_bound(*this, low_drop, -1)) {
-  choose_panels(*this);
-}
+      low(quantile_bound(*this, low_drop, -1)) {}
 
 double BetaLaw::log_density(double x) const { return log_peak - drop_at(*this, x - mode).value; }
+
+PanelNeeds needs_of(const BetaLaw& law) {
+  PanelNeeds needs;
+  const CoreEdges edges = core_edges(law);
+  const double at_mode = curvature(law, law.mode);
+  const int core = core_exponent(at_mode, core_sigmas);
+  needs.always = {need(law.lower, edges.begin, std::max(core, exponent_at_most(tail_decades / law.alpha))),
+                  need(edges.begin, edges.middle, core),
+                  need(edges.end, law.upper, std::max(core, exponent_at_most(tail_decades / law.beta)))};
+  // It may be steeper than the mode says, and there the others' tails are small, so that their relative error matters.
+  const double above = std::max(at_mode, curvature(law, law.mode + upper_look * (law.upper - law.mode)));
+  for (std::size_t crowd = 0; crowd < crowds; ++crowd) {
+    needs.upper_core[crowd] = need(edges.middle, edges.end, core_exponent(above, upper_core_sigmas[crowd]));
+  }
+  return needs;
+}
 
 }  // namespace proffer::bandit

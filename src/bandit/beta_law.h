@@ -13,6 +13,8 @@ struct PanelNeed {
   double begin = 0;
   double end = 0;
   int exponent = 0;
+
+  bool operator==(const PanelNeed&) const = default;
 };
 
 // How many candidates compete. Among many, who comes first is decided where few reach, and changes quickly there.
@@ -33,11 +35,18 @@ struct BetaLaw {
   double log_peak;       // of the density, at the mode
   double lower;          // P(x < lower) and P(x > upper) are negligible: about 1e-10 and 1e-11 at most
   double upper;
-  double low;                                // P(x < low) is at most low_chance
-  std::array<PanelNeed, 3> needs;            // left tail, core up to a bit above the mode, right tail
-  std::array<PanelNeed, crowds> upper_core;  // the rest of the core, by crowd
+  double low;  // P(x < low) is at most low_chance
 
   static constexpr double low_chance = 0.0821;  // exp(-2.5)
 };
+
+struct PanelNeeds {
+  std::array<PanelNeed, 3> always;           // left tail, core up to a bit above the mode, right tail
+  std::array<PanelNeed, crowds> upper_core;  // the rest of the core, by crowd
+
+  bool operator==(const PanelNeeds&) const = default;
+};
+
+PanelNeeds needs_of(const BetaLaw& law);
 
 }  // namespace proffer::bandit

@@ -15,8 +15,10 @@ namespace {
 namespace limits = base::limits;
 
 constexpr int most_refinements = 3;
+constexpr std::uint32_t few_copies = 8;  // of equal arms: so many are counted one after the other
 constexpr double most_roughness = 1e-3;  // of an integrand, in proportion: errors are about its square
 
+// Reorders the values.
 double kth_largest(std::span<double> values, std::size_t k) {
   const auto kth = values.begin() + static_cast<std::ptrdiff_t>(k - 1);
   std::nth_element(values.begin(), kth, values.end(), std::greater());
@@ -116,8 +118,7 @@ void Integration::gather_needs() {
   const Crowd crowd = crowd_of(candidates_.size());
   const auto add = [&](PropensityTables::Arm arm) {
     if (tables_.law(arm).upper <= lower_) return;
-    for (const PanelNeed& need : tables_.law(arm).needs) work_.panels.add(need);
-    work_.panels.add(tables_.law(arm).upper_core[crowd]);
+    tables_.add_needs(arm, crowd, work_.panels);
   };
   for (const auto arm : work_.distinct) add(arm);
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
@@ -157,8 +158,8 @@ bool Integration::add_others(const QuadratureGrid& grid) {
     const auto tail = tables_.tail(arm, grid);
     if (!tail) return false;
     const std::uint32_t copies = tables_.copies(arm);
-    if (copies == 1)
-      work_.tails.push_back(*tail);
+    if (copies <= few_copies)
+      for (std::uint32_t i = 0; i < copies; ++i) work_.tails.push_back(*tail);
     else
       work_.counts.add(*tail, copies);
   }

@@ -10,8 +10,9 @@ namespace proffer::bandit {
 BetaTail::BetaTail(const BetaLaw& law) : law_(law) {
   constexpr std::size_t most_panels = 1'000;  // one law needs a few dozen
   PanelChooser chooser;
-  for (const PanelNeed& need : law.needs) chooser.add(need);
-  chooser.add(law.upper_core[few]);
+  const PanelNeeds needs = needs_of(law);
+  for (const PanelNeed& need : needs.always) chooser.add(need);
+  chooser.add(needs.upper_core[few]);
   const auto panels = chooser.choose(law.lower, law.upper, 0, most_panels);
   panels_.assign(panels.begin(), panels.end());
   above_.resize(panels_.size());

@@ -15,10 +15,16 @@ namespace {
 
 constexpr std::size_t most_grids = 64;
 constexpr std::size_t most_tables = 4;  // of one arm
+constexpr std::size_t slots_of_needs = 1024;
 constexpr double mass_tolerance = 1e-7;
 
 std::uint64_t hash(double alpha, double beta) {
   return base::mix64(std::bit_cast<std::uint64_t>(alpha) * 0x9e3779b97f4a7c15ULL + std::bit_cast<std::uint64_t>(beta));
+}
+
+std::uint64_t hash_of(const PanelNeed& need, std::uint64_t before) {
+  const std::uint64_t ends = hash(need.begin, need.end);
+  return base::mix64(before ^ (ends + static_cast<std::uint64_t>(need.exponent)));
 }
 
 }  // namespace
@@ -40,16 +46,32 @@ void PropensityTables::Generation::grow() {
   }
 }
 
-PropensityTables::Arm PropensityTables::Generation::insert(Entry entry) {
+// Found again by a hash that has one slot; where two collide, the same needs may stand here twice.
+std::uint32_t PropensityTables::Generation::share(const PanelNeeds& wanted) {
+  needs_slots.resize(slots_of_needs);
+  std::uint64_t hash = 0;
+  for (const auto& need : wanted.always) hash = hash_of(need, hash);
+  for (const auto& need : wanted.upper_core) hash = hash_of(need, hash);
+  std::uint32_t& slot = needs_slots[hash % slots_of_needs];
+  if (slot == 0 || needs[slot - 1].needs != wanted) {
+    needs.push_back({wanted, 0});
+    slot = static_cast<std::uint32_t>(needs.size());
+  }
+  return slot - 1;
+}
+
+PropensityTables::Arm PropensityTables::Generation::insert(Entry entry, const PanelNeeds& needed) {
   if (2 * (entries.size() + 1) > slots.size()) grow();
   for (const Table& table : entry.tables) table_bytes += sizeof(Table) + table.values.size() * sizeof(double);
+  entry.needs = share(needed);
   entries.push_back(std::move(entry));
   slot(entries.back().alpha, entries.back().beta) = static_cast<std::uint32_t>(entries.size());
   return static_cast<Arm>(entries.size() - 1);
 }
 
 std::size_t PropensityTables::Generation::bytes() const {
-  return table_bytes + entries.capacity() * sizeof(Entry) + slots.capacity() * sizeof(std::uint32_t);
+  return table_bytes + entries.capacity() * sizeof(Entry) + needs.capacity() * sizeof(SharedNeeds) +
+         (slots.capacity() + needs_slots.capacity()) * sizeof(std::uint32_t);
 }
 
 // Two generations: what is asked for moves to the younger one, and when that is full the elder one goes.
@@ -59,26 +81,29 @@ void PropensityTables::begin() {
   if (grids_.size() > most_grids) grids_.clear();
 }
 
-PropensityTables::Arm PropensityTables::arm(double alpha, double beta, Arm guess) {
-  if (guess < current_.entries.size()) {
-    const Entry& guessed = current_.entries[guess];
-    if (guessed.alpha == alpha && guessed.beta == beta) return guess;
-  }
+PropensityTables::Arm PropensityTables::find_arm(double alpha, double beta) {
   if (current_.slots.empty()) current_.grow();
   if (const std::uint32_t known = current_.slot(alpha, beta); known != 0) return known - 1;
   if (!previous_.slots.empty()) {
     if (const std::uint32_t known = previous_.slot(alpha, beta); known != 0) {
       Entry& elder = previous_.entries[known - 1];
-      return current_.insert({alpha, beta, elder.law, 0, 0, elder.next_table, std::exchange(elder.tables, {})});
+      return current_.insert({.alpha = alpha,
+                              .beta = beta,
+                              .next_table = elder.next_table,
+                              .law = elder.law,
+                              .tables = std::exchange(elder.tables, {})},
+                             previous_.needs[elder.needs].needs);
     }
   }
-  return current_.insert({alpha, beta, BetaLaw(alpha, beta), 0, 0, 0, {}});
+  const BetaLaw law(alpha, beta);
+  return current_.insert({.alpha = alpha, .beta = beta, .law = law, .tables = {}}, needs_of(law));
 }
 
-std::uint32_t& PropensityTables::copies(Arm arm) {
-  Entry& entry = current_.entries[arm];
-  if (std::exchange(entry.decision, decision_) != decision_) entry.copies = 0;
-  return entry.copies;
+void PropensityTables::add_needs(Arm arm, Crowd crowd, PanelChooser& panels) {
+  SharedNeeds& shared = current_.needs[current_.entries[arm].needs];
+  if (std::exchange(shared.decision, decision_) == decision_) return;
+  for (const PanelNeed& need : shared.needs.always) panels.add(need);
+  panels.add(shared.needs.upper_core[crowd]);
 }
 
 const QuadratureGrid& PropensityTables::grid(std::span<const Panel> panels) {
@@ -88,7 +113,7 @@ const QuadratureGrid& PropensityTables::grid(std::span<const Panel> panels) {
   return *grids_.emplace_back(std::make_unique<QuadratureGrid>(++grids_made_, panels));
 }
 
-std::optional<std::span<const double>> PropensityTables::tail(Arm arm, const QuadratureGrid& grid) {
+std::optional<std::span<const double>> PropensityTables::find_tail(Arm arm, const QuadratureGrid& grid) {
   Entry& entry = current_.entries[arm];
   auto known = std::ranges::find(entry.tables, grid.id, &Table::grid);
   if (known == entry.tables.end()) {
@@ -98,11 +123,13 @@ std::optional<std::span<const double>> PropensityTables::tail(Arm arm, const Qua
     }
     known = entry.tables.begin() + entry.next_table;
     entry.next_table = (entry.next_table + 1) % most_tables;
+    entry.last = {};  // it may be the one that goes
     current_.table_bytes -= known->values.size() * sizeof(double);
     *known = make_table(entry.law, grid);
     current_.table_bytes += known->values.size() * sizeof(double);
   }
   if (!known->accurate) return std::nullopt;
+  entry.last = {grid.id, known->values.data(), known->values.size()};
   return std::span<const double>(known->values);
 }
 
