@@ -1,8 +1,9 @@
 #include "bandit/beta_score_laws.h"
 
 #include <algorithm>
+#include <array>
 
-#include "bandit/beta_sampler.h"
+#include "bandit/beta_draws.h"
 
 namespace proffer::bandit {
 
@@ -18,11 +19,33 @@ BetaScoreLaws::BetaScoreLaws(const Candidates& candidates, std::span<const std::
   std::ranges::sort(shown_, {}, &Mixture::candidate);
 }
 
-Standing BetaScoreLaws::draw(std::size_t candidate, base::RandomStream& stream) const {
+// In pieces that stay in the cache. Each arm that takes part draws from a stream of its candidate's own.
+void BetaScoreLaws::draw(std::uint64_t seed, std::span<Standing> standings) const {
+  constexpr std::size_t piece = 256;
+  std::array<double, piece> alpha;
+  std::array<double, piece> beta;
+  std::array<std::uint64_t, piece> streams;
+  std::array<double, piece> drawn;
+  for (std::size_t begin = 0; begin < standings.size(); begin += piece) {
+    const std::size_t count = std::min(piece, standings.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t arm = draw_arm(seed, begin + i);
+      alpha[i] = candidates_.alpha[arm];
+      beta[i] = candidates_.beta[arm];
+      streams[i] = begin + i;
+    }
+    draw_betas(std::span(alpha).first(count), std::span(beta).first(count), std::span(streams).first(count), seed,
+               std::span(drawn).first(count));
+    for (std::size_t i = 0; i < count; ++i) standings[begin + i] = {drawn[i], 0};
+  }
+}
+
+// The arm that speaks for a candidate this time.
+std::size_t BetaScoreLaws::draw_arm(std::uint64_t seed, std::size_t candidate) const {
+  constexpr std::uint64_t speaker_key = 0x8cb92ba72f3d8dd7ULL;  // keeps these numbers apart from those of the scores
   const auto first = candidates_.first[candidate];
   const auto arms = candidates_.first[candidate + 1] - first;
-  const auto arm = first + (arms > 1 ? stream.below(arms) : 0);
-  return {draw_beta_log_odds(candidates_.alpha[arm], candidates_.beta[arm], stream), 0};
+  return first + (arms > 1 ? base::RandomStream(seed, candidate ^ speaker_key).below(arms) : 0);
 }
 
 double BetaScoreLaws::above(std::size_t candidate, const Standing& standing) const {

@@ -16,10 +16,12 @@ class BetaScoreLaws final : public ScoreLaws {
   BetaScoreLaws(const Candidates& candidates, std::span<const std::uint32_t> shown);
 
   std::size_t size() const override { return candidates_.size(); }
-  Standing draw(std::size_t candidate, base::RandomStream& stream) const override;
+  void draw(std::uint64_t seed, std::span<Standing> standings) const override;
   double above(std::size_t candidate, const Standing& standing) const override;
 
  private:
+  std::size_t draw_arm(std::uint64_t seed, std::size_t candidate) const;
+
   struct Mixture {
     std::uint32_t candidate;
     std::vector<BetaTail> tails;

@@ -15,13 +15,12 @@ struct Placed {
   std::uint32_t candidate;
 };
 
-// The best of one draw of all candidates, in descending order, `wanted` of them.
-void draw_best(const ScoreLaws& laws, std::uint64_t seed, std::size_t wanted, std::vector<Placed>& best) {
+// The best in descending order, `wanted` of them.
+void find_best(std::span<const Standing> standings, std::size_t wanted, std::vector<Placed>& best) {
   const auto higher = [](const Placed& a, const Placed& b) { return a.standing > b.standing; };
   best.clear();
-  for (std::uint32_t i = 0; i < laws.size(); ++i) {
-    base::RandomStream stream(seed, i);
-    const Placed drawn{laws.draw(i, stream), i};
+  for (std::uint32_t i = 0; i < standings.size(); ++i) {
+    const Placed drawn{standings[i], i};
     if (best.size() == wanted) {
       if (!higher(drawn, best.back())) continue;
       best.pop_back();
@@ -46,9 +45,11 @@ Propensities count_propensities(const ScoreLaws& laws, std::span<const std::uint
   Propensities result{std::vector<double>(shown.size()), std::vector<double>(shown.size()),
                       decision::PropensityMethod::draws, draws};
   base::RandomStream seeds(seed, draws_key);
+  std::vector<Standing> standings(laws.size());
   std::vector<Placed> best;
   for (std::uint32_t draw = 0; draw < draws; ++draw) {
-    draw_best(laws, seeds.next(), shown.size() + 1, best);
+    laws.draw(seeds.next(), standings);
+    find_best(standings, shown.size() + 1, best);
     for (std::size_t place = 0; place < shown.size(); ++place) {
       const auto above = [&](std::size_t rank) {
         return laws.above(shown[place], best_of_others(best, shown[place], rank));

@@ -23,7 +23,9 @@ class ScoreLaws {
  public:
   virtual ~ScoreLaws() = default;
   virtual std::size_t size() const = 0;
-  virtual Standing draw(std::size_t candidate, base::RandomStream& stream) const = 0;
+
+  // One independent draw of all candidates; `standings` has one entry each. A function of the seed.
+  virtual void draw(std::uint64_t seed, std::span<Standing> standings) const = 0;
 
   // P(the candidate stands above what is given).
   virtual double above(std::size_t candidate, const Standing& standing) const = 0;

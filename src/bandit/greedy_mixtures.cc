@@ -21,12 +21,11 @@ class GreedyScoreLaws final : public ScoreLaws {
 
   std::size_t size() const override { return candidates_.size(); }
 
-  Standing draw(std::size_t candidate, base::RandomStream& stream) const override {
-    const auto first = candidates_.first[candidate];
-    const auto arm = first + stream.below(candidates_.first[candidate + 1] - first);
-    const double tie = stream.uniform();
-    const auto take_up = observed_take_up(candidates_, arm);
-    return {take_up ? *take_up : stream.uniform(), tie};
+  void draw(std::uint64_t seed, std::span<Standing> standings) const override {
+    for (std::size_t i = 0; i < standings.size(); ++i) {
+      base::RandomStream stream(seed, i);
+      standings[i] = draw_one(i, stream);
+    }
   }
 
   double above(std::size_t candidate, const Standing& standing) const override {
@@ -38,6 +37,14 @@ class GreedyScoreLaws final : public ScoreLaws {
   }
 
  private:
+  Standing draw_one(std::size_t candidate, base::RandomStream& stream) const {
+    const auto first = candidates_.first[candidate];
+    const auto arm = first + stream.below(candidates_.first[candidate + 1] - first);
+    const double tie = stream.uniform();
+    const auto take_up = observed_take_up(candidates_, arm);
+    return {take_up ? *take_up : stream.uniform(), tie};
+  }
+
   double arm_above(std::size_t arm, const Standing& standing) const {
     const auto take_up = observed_take_up(candidates_, arm);
     if (!take_up) return 1 - std::clamp(standing.score, 0.0, 1.0);
