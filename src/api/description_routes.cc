@@ -52,6 +52,7 @@ base::Result<http::Response> schema_document(Services&, const Call& call) {
 base::Result<http::Response> docs_page_route(Services&, const Call&) {
   http::Response response;
   response.content_type = "text/html; charset=utf-8";
+  response.headers.emplace_back("Content-Security-Policy", docs_page_policy);
   response.body = std::string(docs_page());
   return response;
 }

@@ -152,11 +152,12 @@ void Router::handle(http::Request request, http::Respond respond) {
   auto found = find(request.method, request.path);
   if (found.route == nullptr) {
     if (!found.allowed.empty()) return respond(method_not_allowed(found.allowed, found.original));
-    return respond(problem_response(404, "there is nothing at " + request.path, false));
+    return respond(problem_response(404, "there is nothing at " + request.path, true));
   }
   auto identity = admit(*found.route, request);
   if (!identity) return respond(problem(identity.error(), found.route->original));
-  if (const auto wait = request.local_socket ? std::nullopt : rate_limit_.take(caller_of(request), services_.ports.clock)) {
+  const bool limited = !request.local_socket && found.route->access != Access::open;
+  if (const auto wait = limited ? rate_limit_.take(caller_of(request), services_.ports.clock) : std::nullopt) {
     return respond(too_many_requests(*wait, found.route->original));
   }
   Call call{std::move(request), std::move(*identity), std::move(found.parts)};
@@ -183,7 +184,7 @@ void Router::run(const Route& route, Call call, http::Respond respond) {
 }
 
 http::Response Router::refuse(int status, std::string_view reason) const {
-  return problem_response(status, std::string(reason), false);
+  return problem_response(status, std::string(reason), true);  // before a route is known: every client finds what it reads
 }
 
 }  // namespace proffer::api
