@@ -1,5 +1,7 @@
 #include "app/command_line.h"
 
+#include <spdlog/sinks/stdout_sinks.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -104,6 +106,13 @@ int refuse(const std::string& line) {
   return 1;
 }
 
+// Help that was asked for goes to standard output; anything else is refused.
+int told(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
+  refuse(std::string(error.what()) + " (see proffer --help-all)");
+  return 2;
+}
+
 int run_command(const Options& options, const Parsed& parsed) {
   spdlog::set_level(spdlog::level::warn);
   auto caller = Caller::open(options);
@@ -115,6 +124,7 @@ int run_command(const Options& options, const Parsed& parsed) {
 }  // namespace
 
 int run_command_line(int count, char** arguments) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("proffer"));
   CLI::App app("Proffer: which offer, action or message for this customer, now?", "proffer");
   Parsed parsed;
   describe_app(app);
@@ -127,7 +137,7 @@ int run_command_line(int count, char** arguments) {
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return told(app, error);
   }
   drop_empty(parsed.flags);
   const auto options = read_options(parsed.config_file, parsed.flags, [](const char* name) { return std::getenv(name); });

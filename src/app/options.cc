@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 
 #include "base/limits.h"
 #include "base/number_text.h"
@@ -136,6 +137,7 @@ base::Status read_entry(Options& options, const std::string& file, std::string_v
 }
 
 base::Status read_file(Options& options, const std::string& file) {
+  if (!std::ifstream(file)) return refuse("cannot open " + file);
   try {
     const auto table = toml::parse_file(file);
     for (const auto& [key, node] : table) TRY_DO(read_entry(options, file, key.str(), node));

@@ -5,6 +5,7 @@
 #include "api/routes.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "http/address.h"
 
 namespace proffer::app {
 namespace {
@@ -30,8 +31,8 @@ base::SystemClock& store_clock() {
 }  // namespace
 
 bool is_loopback_address(const std::string& host_and_port) {
-  const auto host = host_and_port.substr(0, host_and_port.rfind(':'));
-  return host.starts_with("127.") || host == "localhost" || host == "[::1]";
+  const auto address = http::resolve(host_and_port);
+  return address && address->address().is_loopback();
 }
 
 base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {

@@ -11,6 +11,7 @@
 
 #include "app/program.h"
 #include "base/log.h"
+#include "http/address.h"
 #include "http/server.h"
 
 namespace proffer::app {
@@ -71,6 +72,7 @@ class Housekeeping {
 
 // Beyond loopback nobody may be served without a key.
 base::Status check_addresses(const Options& options, const service::Keys& keys) {
+  for (const auto& address : options.listen) TRY_DO(http::resolve(address));
   const auto open = std::ranges::find_if_not(options.listen, is_loopback_address);
   if (open == options.listen.end()) return {};
   if (options.dev) return base::fail(base::ErrorKind::invalid, "--dev adds a well-known key and listens on loopback only, not on " + *open);
