@@ -1,0 +1,3 @@
+curl -X 'GET' \
+  'http://localhost:8091/refresh' \
+  -H 'accept: */*'
