@@ -36,6 +36,7 @@ class Integration {
  private:
   bool name_arms();
   void gather_needs();
+  void find_bounds();
   double crowded_below();
   bool affordable(std::size_t nodes) const;
   bool add_others(const QuadratureGrid& grid);
@@ -101,29 +102,39 @@ bool Integration::name_arms() {
   return true;
 }
 
-// Below the k-th largest lower end k others score above, so nobody takes a place there.
 void Integration::gather_needs() {
-  upper_ = -std::numeric_limits<double>::infinity();
-  work_.lower.resize(candidates_.size());
-  work_.panels.clear();
-  for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    double lower = std::numeric_limits<double>::infinity();
-    for (const auto arm : arms_of(i)) {
-      lower = std::min(lower, tables_.law(arm).lower);
-      upper_ = std::max(upper_, tables_.law(arm).upper);
-    }
-    work_.lower[i] = lower;
-  }
-  lower_ = std::max(kth_largest(work_.lower, shown_.size()), crowded_below());
+  find_bounds();
+  const auto misses = [&](PropensityTables::Arm arm) { return tables_.law(arm).upper <= lower_; };
+  std::erase_if(work_.distinct, misses);
   const Crowd crowd = crowd_of(candidates_.size());
   const auto add = [&](PropensityTables::Arm arm) {
-    if (tables_.law(arm).upper <= lower_) return;
-    tables_.add_needs(arm, crowd, work_.panels);
+    if (!misses(arm)) tables_.add_needs(arm, crowd, work_.panels);
   };
-  for (const auto arm : work_.distinct) add(arm);
+  work_.panels.clear();
+  std::ranges::for_each(work_.distinct, add);
+  for (const std::uint32_t candidate : shown_) std::ranges::for_each(arms_of(candidate), add);
+  if (mixtures_ == 0) return;
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    if (work_.shown[i] || arms_of(i).size() > 1) std::ranges::for_each(arms_of(i), add);
+    if (!work_.shown[i] && arms_of(i).size() > 1) std::ranges::for_each(arms_of(i), add);
   }
+}
+
+// Below the k-th largest lower end k others score above, so nobody takes a place there.
+void Integration::find_bounds() {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  upper_ = -infinity;
+  work_.lower.resize(candidates_.size());
+  work_.low.resize(candidates_.size());
+  for (std::size_t i = 0; i < candidates_.size(); ++i) {
+    work_.lower[i] = work_.low[i] = infinity;
+    for (const auto arm : arms_of(i)) {
+      const BetaLaw& law = tables_.law(arm);
+      work_.lower[i] = std::min(work_.lower[i], law.lower);
+      work_.low[i] = std::min(work_.low[i], law.low);
+      upper_ = std::max(upper_, law.upper);
+    }
+  }
+  lower_ = std::max(kth_largest(work_.lower, shown_.size()), crowded_below());
 }
 
 // Of the k + 19 candidates with the largest `low` fewer than k others score above the least of these with a chance of
@@ -134,17 +145,11 @@ double Integration::crowded_below() {
   if (shown_.size() > most_places || candidates_.size() < shown_.size() + spare) {
     return -std::numeric_limits<double>::infinity();
   }
-  for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    const auto arms = arms_of(i);
-    work_.lower[i] = tables_.law(arms.front()).low;
-    for (const auto arm : arms.subspan(1)) work_.lower[i] = std::min(work_.lower[i], tables_.law(arm).low);
-  }
-  return kth_largest(work_.lower, shown_.size() + spare);
+  return kth_largest(work_.low, shown_.size() + spare);
 }
 
 bool Integration::affordable(std::size_t nodes) const {
-  const auto reaches = [&](PropensityTables::Arm arm) { return tables_.law(arm).upper > lower_; };
-  const auto events = static_cast<std::size_t>(std::ranges::count_if(work_.distinct, reaches)) + mixtures_;
+  const std::size_t events = work_.distinct.size() + mixtures_;
   const std::size_t places = shown_.size();
   const std::size_t leave_one_out = places * static_cast<std::size_t>(std::bit_width(places));
   return events <= limits::exact_propensity_arms && events * nodes <= limits::exact_propensity_table_values &&
@@ -154,7 +159,6 @@ bool Integration::affordable(std::size_t nodes) const {
 bool Integration::add_others(const QuadratureGrid& grid) {
   work_.tails.clear();
   for (const auto arm : work_.distinct) {
-    if (tables_.law(arm).upper <= lower_) continue;
     const auto tail = tables_.tail(arm, grid);
     if (!tail) return false;
     const std::uint32_t copies = tables_.copies(arm);

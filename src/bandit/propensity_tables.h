@@ -55,9 +55,10 @@ class PropensityTables {
 
   // Buffers for one decision, used again by the next.
   struct Workspace {
-    std::vector<Arm> arms;                       // one an arm of the candidates
-    std::vector<Arm> distinct;                   // those of the candidates that are not shown and have one arm
-    std::vector<double> lower;                   // one a candidate
+    std::vector<Arm> arms;      // one an arm of the candidates
+    std::vector<Arm> distinct;  // those of the candidates that are not shown and have one arm, if they reach
+    std::vector<double> lower;  // the ends of the laws of each candidate
+    std::vector<double> low;
     std::vector<std::uint8_t> shown;             // one a candidate: is it shown?
     std::vector<std::span<const double>> tails;  // of candidates that are not shown
     AlignedDoubles mixture;                      // the tail of a candidate with several arms
