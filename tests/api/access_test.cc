@@ -8,8 +8,8 @@ namespace {
 
 using service::Role;
 
-constexpr const char* open_paths[] = {"/health", "/ready", "/ping", "/docs", "/openapi.json", "/openapi-3.0.json",
-                                      "/schemas/Problem.json"};
+constexpr const char* open_paths[] = {
+    "/health", "/ready", "/ping", "/docs", "/openapi.json", "/openapi-3.0.json", "/schemas/Problem.json"};
 
 class Access : public testing::Test {
  protected:
@@ -66,7 +66,7 @@ TEST_F(Access, EachRoleMayDoWhatThoseBeforeItMay) {
       for (const auto* part : {"{name}", "{uuid}", "{id}"}) {
         if (const auto at = path.find(part); at != std::string::npos) path.replace(at, std::string(part).size(), "x");
       }
-      const auto needed = route.access == api::Access::decide ? Role::decide
+      const auto needed = route.access == api::Access::decide   ? Role::decide
                           : route.access == api::Access::manage ? Role::manage
                                                                 : Role::admin;
       const auto status = server.call(std::string(route.method), path, "", bearer(secret)).status;
@@ -97,9 +97,10 @@ TEST_F(Access, ProjectsDoNotSeeEachOther) {
   EXPECT_EQ(server.post("/response", answer.body, two).status, 404);
   EXPECT_EQ(server.get("/campaigns", two).body, "[]");
   EXPECT_EQ(server.get("/api/v1/campaigns", two).body, "[]");
-  for (const auto& path : {std::string("/api/v1/campaigns/spring"), std::string("/api/v1/campaigns/spring/options"),
-                           "/api/v1/decisions/" + uuid, "/api/v1/decisions/" + uuid + "/replay",
-                           std::string("/api/v1/decisions?campaign=spring"), std::string("/learning?campaign=spring")}) {
+  for (const auto& path :
+       {std::string("/api/v1/campaigns/spring"), std::string("/api/v1/campaigns/spring/options"),
+        "/api/v1/decisions/" + uuid, "/api/v1/decisions/" + uuid + "/replay",
+        std::string("/api/v1/decisions?campaign=spring"), std::string("/learning?campaign=spring")}) {
     EXPECT_EQ(server.get(path, two).status, 404) << path;
     EXPECT_EQ(server.get(path, one).status, 200) << path;
   }

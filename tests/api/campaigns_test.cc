@@ -13,7 +13,8 @@ const Headers as_json{{"content-type", "application/json"}};
 
 class Campaigns : public testing::Test {
  protected:
-  Answer put(std::string_view body = R"({"randomisation": {"approach": "binaryThompson"}})", const Headers& headers = {}) {
+  Answer put(std::string_view body = R"({"randomisation": {"approach": "binaryThompson"}})",
+             const Headers& headers = {}) {
     return server.call("PUT", "/api/v1/campaigns/spring", std::string(body), headers);
   }
   Answer put_offers(std::string_view body, const std::string& type = "application/json") {
@@ -55,7 +56,11 @@ TEST_F(Campaigns, CarryETagsThatChangesHonour) {
   EXPECT_NE(replaced.header("ETag"), first);
   EXPECT_EQ(put("{}", {{"if-match", first}}).status, 412);
   EXPECT_EQ(server.call("DELETE", "/api/v1/campaigns/spring", "", {{"if-match", first}}).status, 412);
-  EXPECT_EQ(server.call("PUT", "/api/v1/campaigns/spring/offers", "[]", {{"content-type", "application/json"}, {"if-match", first}}).status, 412);
+  EXPECT_EQ(server
+                .call("PUT", "/api/v1/campaigns/spring/offers", "[]",
+                      {{"content-type", "application/json"}, {"if-match", first}})
+                .status,
+            412);
   EXPECT_EQ(server.call("DELETE", "/api/v1/campaigns/spring", "", {{"if-match", replaced.header("ETag")}}).status, 204);
   EXPECT_EQ(server.get("/api/v1/campaigns/spring").status, 404);
 }
@@ -105,7 +110,9 @@ TEST_F(Campaigns, OptionsArePaged) {
   put_offers(R"([{"offer":"a"},{"offer":"b"},{"offer":"c"}])");
   const auto page = server.get("/api/v1/campaigns/spring/options?limit=2").body_json().as_array();
   ASSERT_EQ(page.size(), 2U);
-  const auto next = server.get("/api/v1/campaigns/spring/options?limit=2&after=" + json::serialize(page[1].at("option_id"))).body_json();
+  const auto next =
+      server.get("/api/v1/campaigns/spring/options?limit=2&after=" + json::serialize(page[1].at("option_id")))
+          .body_json();
   ASSERT_EQ(next.as_array().size(), 1U);
   EXPECT_EQ(next.at(0).at("optionKey"), json::value("c"));
 }
@@ -145,7 +152,8 @@ TEST_F(Campaigns, TheLogIsListedNewestFirstInPages) {
   put_offers(R"([{"offer":"a"}])");
   std::vector<std::string> uuids;
   for (int i = 0; i < 5; ++i) {
-    const auto answer = server.post("/invocations", R"({"customer":")" + std::string(i % 2 == 0 ? "even" : "odd") + "\"}");
+    const auto answer =
+        server.post("/invocations", R"({"customer":")" + std::string(i % 2 == 0 ? "even" : "odd") + "\"}");
     uuids.emplace_back(answer.object().at("uuid").as_string());
     stores.clock.advance(std::chrono::seconds(10));
   }
@@ -159,12 +167,14 @@ TEST_F(Campaigns, TheLogIsListedNewestFirstInPages) {
   };
   EXPECT_THAT(uuids_of("limit=10"), ElementsAre(uuids[4], uuids[3], uuids[2], uuids[1], uuids[0]));
   EXPECT_THAT(uuids_of("customer=odd"), ElementsAre(uuids[3], uuids[1]));
-  EXPECT_THAT(uuids_of("campaign=spring&from=2024-12-20T13:05:00Z&to=2024-12-20T13:05:20Z"), ElementsAre(uuids[3], uuids[2]));
+  EXPECT_THAT(uuids_of("campaign=spring&from=2024-12-20T13:05:00Z&to=2024-12-20T13:05:20Z"),
+              ElementsAre(uuids[3], uuids[2]));
   const auto first = server.get("/api/v1/decisions?limit=2").object();
   const auto next = json::serialize(first.at("next"));
   EXPECT_THAT(uuids_of("limit=2&after=" + next), ElementsAre(uuids[2], uuids[1]));
-  EXPECT_TRUE(server.get("/api/v1/decisions?limit=5").object().at("next").is_null() ||
-              uuids_of("after=" + json::serialize(server.get("/api/v1/decisions?limit=5").object().at("next"))).empty());
+  EXPECT_TRUE(
+      server.get("/api/v1/decisions?limit=5").object().at("next").is_null() ||
+      uuids_of("after=" + json::serialize(server.get("/api/v1/decisions?limit=5").object().at("next"))).empty());
 }
 
 TEST_F(Campaigns, ADecisionIsShownWholeAndReplayed) {
@@ -177,7 +187,8 @@ TEST_F(Campaigns, ADecisionIsShownWholeAndReplayed) {
   ASSERT_EQ(shown.status, 200) << shown.body;
   for (const auto* view : {"contacts", "responses", "flatten"}) {
     const auto answer = server.get("/api/v1/decisions?view=" + std::string(view));
-    EXPECT_EQ(answer.object().at("decisions").as_array().size(), view == std::string("flatten") ? 2U : 1U) << answer.body;
+    EXPECT_EQ(answer.object().at("decisions").as_array().size(), view == std::string("flatten") ? 2U : 1U)
+        << answer.body;
   }
   EXPECT_THAT(shown.body, HasSubstr(R"("accepted":1)"));
   const auto replay = server.get("/api/v1/decisions/" + uuid + "/replay").object();

@@ -24,7 +24,8 @@ std::string kind_of(const json::value& value) {
 }
 
 // `ours` begins with the members of `theirs`, in their order and of their kinds, and goes on with `added`.
-void expect_like(const json::object& theirs, const json::object& ours, std::vector<std::string> added, const char* where) {
+void expect_like(const json::object& theirs, const json::object& ours, std::vector<std::string> added,
+                 const char* where) {
   auto expected = names_of(theirs);
   expected.insert(expected.end(), added.begin(), added.end());
   EXPECT_EQ(names_of(ours), expected) << where;
@@ -46,7 +47,8 @@ class Invocations : public testing::Test {
   std::string offers_in(const Answer& answer) {
     std::string names;
     const auto object = answer.object();
-    for (const auto& result : object.at("final_result").as_array()) names += result.at("result").at("offer").as_string();
+    for (const auto& result : object.at("final_result").as_array())
+      names += result.at("result").at("offer").as_string();
     return names;
   }
 
@@ -76,12 +78,14 @@ TEST_F(Invocations, AnswerTheDocumentedExamples) {
 
 TEST_F(Invocations, AnswerInTheDocumentedShape) {
   const auto example = object_of(golden("response_whole_answer.json"));
-  const auto answer = server.post("/invocations", R"({"campaign":"spring","in_params":{"contextual_variable_one":"x"}})").object();
+  const auto answer =
+      server.post("/invocations", R"({"campaign":"spring","in_params":{"contextual_variable_one":"x"}})").object();
   expect_like(example, answer, {"propensity"}, "answer");
   const auto& theirs = example.at("final_result").at(0).as_object();
   const auto& ours = answer.at("final_result").at(0).as_object();
   expect_like(theirs, ours, {}, "final_result[0]");
-  expect_like(theirs.at("result").as_object(), ours.at("result").as_object(), {"slot_propensity", "slate_propensity"}, "result");
+  expect_like(theirs.at("result").as_object(), ours.at("result").as_object(), {"slot_propensity", "slate_propensity"},
+              "result");
   expect_like(theirs.at("result_full").as_object(), ours.at("result_full").as_object(), {"explore_model"},
               "result_full");
   EXPECT_THAT(names_of(answer.at("propensity").as_object()), ElementsAre("method", "draws"));
@@ -93,15 +97,17 @@ TEST_F(Invocations, AnswerInTheDocumentedShape) {
 
 TEST_F(Invocations, PrintsWholeNumbersWithoutAFraction) {
   const auto answer = server.post("/invocations", R"({"campaign":"spring"})");
-  for (const auto* text : {R"("cost":1,)", R"("price":1,)", R"("offer_value":1,)", R"("learning_reward":1,)", R"("alpha":1,)",
-                           R"("cache":0,)", R"("explore":0,)", R"("rank":1})", R"("expected_takeup":-1,)"}) {
+  for (const auto* text :
+       {R"("cost":1,)", R"("price":1,)", R"("offer_value":1,)", R"("learning_reward":1,)", R"("alpha":1,)",
+        R"("cache":0,)", R"("explore":0,)", R"("rank":1})", R"("expected_takeup":-1,)"}) {
     EXPECT_THAT(answer.body, HasSubstr(text));
   }
 }
 
 TEST_F(Invocations, ShowsTheDateInTheCampaignsTimeZone) {
   const auto utc = server.post("/invocations", R"({"campaign":"spring"})").object();
-  EXPECT_THAT(std::string(utc.at("datetime").as_string()), testing::MatchesRegex("2024-12-20T13:04:43\\.0007[0-9][0-9]Z"));
+  EXPECT_THAT(std::string(utc.at("datetime").as_string()),
+              testing::MatchesRegex("2024-12-20T13:04:43\\.0007[0-9][0-9]Z"));
   server.world.campaign("south", {"a"}, R"({"time_zone":"Africa/Johannesburg"})");
   const auto local = server.post("/invocations", R"({"campaign":"south"})").object();
   EXPECT_TRUE(local.at("datetime").as_string().starts_with("2024-12-20T15:04:43."));
@@ -115,8 +121,9 @@ TEST_F(Invocations, HasItsDefaults) {
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto uuid = std::string(answer.object().at("uuid").as_string());
   const auto contact = server.get("/api/v1/decisions/" + uuid).body;
-  EXPECT_THAT(contact, HasSubstr(R"("campaign":"only","subcampaign":"only","name":"only","subname":"only","channel":"api",)"
-                                 R"("customer":"none","userid":"api",)"));
+  EXPECT_THAT(contact,
+              HasSubstr(R"("campaign":"only","subcampaign":"only","name":"only","subname":"only","channel":"api",)"
+                        R"("customer":"none","userid":"api",)"));
   EXPECT_THAT(contact, HasSubstr(R"("resultcount":1)"));
 }
 
@@ -130,7 +137,8 @@ TEST_F(Invocations, TakesNumberOfOffersAsNumberOrTextUnderTwoNames) {
 }
 
 TEST_F(Invocations, TurnsAnyScalarIntoText) {
-  const auto request = api::parse_invocation(R"({"campaign":7,"sub-campaign":1.5,"channel":true,"customer":9007199254740993,"userid":"u"})");
+  const auto request = api::parse_invocation(
+      R"({"campaign":7,"sub-campaign":1.5,"channel":true,"customer":9007199254740993,"userid":"u"})");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->campaign, "7");
   EXPECT_EQ(request->subcampaign, "1.5");
@@ -143,11 +151,11 @@ TEST_F(Invocations, TurnsAnyScalarIntoText) {
 TEST_F(Invocations, ReadsParamsInEveryForm) {
   const std::string expected = R"({"x":1,"y":"a+b"})";
   for (const auto* params : {
-           R"({"x":1,"y":"a+b"})",                                            // an object
-           R"("{\"x\":1,\"y\":\"a+b\"}")",                                    // its text
-           R"("%7B%22x%22%3A1%2C%22y%22%3A%22a+b%22%7D")",                    // percent-encoded: '+' stays '+'
-           R"("%7b%22x%22:1,%22y%22:%22a%2Bb%22%7d")",                        // in lower case, partly
-           R"("\"{\\\"x\\\":1,\\\"y\\\":\\\"a+b\\\"}\"")",                    // a JSON string that holds JSON
+           R"({"x":1,"y":"a+b"})",                                               // an object
+           R"("{\"x\":1,\"y\":\"a+b\"}")",                                       // its text
+           R"("%7B%22x%22%3A1%2C%22y%22%3A%22a+b%22%7D")",                       // percent-encoded: '+' stays '+'
+           R"("%7b%22x%22:1,%22y%22:%22a%2Bb%22%7d")",                           // in lower case, partly
+           R"("\"{\\\"x\\\":1,\\\"y\\\":\\\"a+b\\\"}\"")",                       // a JSON string that holds JSON
            R"("%22%7B%5C%22x%5C%22:1,%20%5C%22y%5C%22:%5C%22a+b%5C%22%7D%22")",  // that, percent-encoded
        }) {
     for (const auto* name : {"params", "in_params", "in_param"}) {
@@ -168,7 +176,8 @@ TEST_F(Invocations, MergesParametersKeyByKeyAndParamsWin) {
 TEST_F(Invocations, ExpandsInputAndValueAsNamedKeys) {
   EXPECT_EQ(in_params_of(R"("in_params":{"input":["contextual_variable_one","z"],"value":["x",2],"z":1})"),
             R"({"input":["contextual_variable_one","z"],"value":["x",2],"z":1,"contextual_variable_one":"x"})");
-  const auto request = api::parse_invocation(R"({"in_params":{"input":["contextual_variable_one","contextual_variable_two"],
+  const auto request =
+      api::parse_invocation(R"({"in_params":{"input":["contextual_variable_one","contextual_variable_two"],
                                                              "value":["x",2]}})");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->context.one, "x");
@@ -177,8 +186,9 @@ TEST_F(Invocations, ExpandsInputAndValueAsNamedKeys) {
 
 TEST_F(Invocations, FlattensWhenAsked) {
   for (const auto* flag : {"true", R"("true")"}) {
-    const auto answer = server.post("/invocations", R"({"campaign":"spring","numberoffers":2,"in_param":{"flatten_json":)" +
-                                                        std::string(flag) + R"(,"empty":{},"none":[],"list":[1,{"k":"v"}]}})");
+    const auto answer =
+        server.post("/invocations", R"({"campaign":"spring","numberoffers":2,"in_param":{"flatten_json":)" +
+                                        std::string(flag) + R"(,"empty":{},"none":[],"list":[1,{"k":"v"}]}})");
     ASSERT_EQ(answer.status, 200);
     const auto flat = answer.object();
     for (const auto& [name, value] : flat) EXPECT_FALSE(value.is_structured()) << name;
@@ -190,25 +200,35 @@ TEST_F(Invocations, FlattensWhenAsked) {
     EXPECT_FALSE(flat.contains("in_params_empty"));
     EXPECT_FALSE(flat.contains("in_params_none"));
   }
-  EXPECT_TRUE(server.post("/invocations", R"({"campaign":"spring","params":{"flatten_json":false}})").object().contains("final_result"));
+  EXPECT_TRUE(server.post("/invocations", R"({"campaign":"spring","params":{"flatten_json":false}})")
+                  .object()
+                  .contains("final_result"));
 }
 
 TEST_F(Invocations, ShowsOnlyEligibleOffers) {
   EXPECT_EQ(offers_in(server.post("/invocations", R"({"campaign":"spring","numberoffers":3,
-                                                      "params":{"eligible_offers":{"b":0,"unknown":1}}})")), "b");
+                                                      "params":{"eligible_offers":{"b":0,"unknown":1}}})")),
+            "b");
   EXPECT_EQ(offers_in(server.post("/invocations", R"({"campaign":"spring","numberoffers":3,
-                                                      "params":{"eligible_offers":{}}})")).size(), 3U);
-  EXPECT_EQ(offers_in(server.post("/invocations", R"({"campaign":"spring","params":{"eligible_offers":{"unknown":1}}})")), "");
+                                                      "params":{"eligible_offers":{}}})"))
+                .size(),
+            3U);
+  EXPECT_EQ(
+      offers_in(server.post("/invocations", R"({"campaign":"spring","params":{"eligible_offers":{"unknown":1}}})")),
+      "");
 }
 
 TEST_F(Invocations, ExploresAsTheRequestSays) {
-  const auto always = server.post("/invocations", R"({"campaign":"spring","params":{"mab":{"class":"mabone","epsilon":1}}})").object();
+  const auto always =
+      server.post("/invocations", R"({"campaign":"spring","params":{"mab":{"class":"mabone","epsilon":1}}})").object();
   EXPECT_EQ(always.at("explore"), json::value(1));
   EXPECT_EQ(always.at("final_result").at(0).at("result_full").at("explore"), json::value(1));
   EXPECT_NEAR(always.at("final_result").at(0).at("result").at("slot_propensity").to_number<double>(), 1.0 / 3, 1e-12);
   server.world.campaign("curious", {"a"}, R"({"deployment_epsilon": 1})");
   EXPECT_EQ(server.post("/invocations", R"({"campaign":"curious"})").object().at("explore"), json::value(1));
-  EXPECT_EQ(server.post("/invocations", R"({"campaign":"curious","params":{"mab":{"epsilon":0}}})").object().at("explore"), json::value(0));
+  EXPECT_EQ(
+      server.post("/invocations", R"({"campaign":"curious","params":{"mab":{"epsilon":0}}})").object().at("explore"),
+      json::value(0));
   server.world.campaign("model", {"a"}, R"({"randomisation":{"epsilon": 1}})");
   const auto model = server.post("/invocations", R"({"campaign":"model"})").object();
   EXPECT_EQ(model.at("explore"), json::value(0));
@@ -225,7 +245,8 @@ TEST_F(Invocations, LeavesPropensitiesOutWhereTheyAreSwitchedOff) {
 TEST_F(Invocations, DryRunLogsNothing) {
   const auto before = stores.log.committed();
   for (const auto* flag : {"true", R"("true")"}) {
-    const auto answer = server.post("/invocations", R"({"campaign":"spring","dry_run":)" + std::string(flag) + "}", {{"idempotency-key", "k"}});
+    const auto answer = server.post("/invocations", R"({"campaign":"spring","dry_run":)" + std::string(flag) + "}",
+                                    {{"idempotency-key", "k"}});
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(stores.log.committed(), before);
     EXPECT_EQ(server.get("/api/v1/decisions/" + std::string(answer.object().at("uuid").as_string())).status, 404);

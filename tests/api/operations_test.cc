@@ -33,14 +33,25 @@ TEST_F(Operations, PingEchoes) {
 }
 
 TEST_F(Operations, HealthReadyAndConfig) {
-  for (const auto* path : {"/health", "/ready"}) EXPECT_EQ(server.get(path).body, R"({"status":"UP","version":"1.2.3"})");
+  for (const auto* path : {"/health", "/ready"})
+    EXPECT_EQ(server.get(path).body, R"({"status":"UP","version":"1.2.3"})");
   EXPECT_EQ(server.get("/config").body, R"({"listen":"127.0.0.1:8091"})");
+}
+
+TEST_F(Operations, HealthIsDownWhileTheLogTakesNoRecords) {
+  server.world.campaign("spring", {"a"});
+  stores.log_faults.fail_next(1);
+  EXPECT_EQ(server.post("/invocations", "{}").status, 503);
+  for (const auto* path : {"/health", "/ready"}) EXPECT_EQ(server.get(path).status, 503);
+  ASSERT_TRUE(server.world.learning.recover());
+  for (const auto* path : {"/health", "/ready"}) EXPECT_EQ(server.get(path).status, 200);
 }
 
 TEST_F(Operations, CampaignsAreListed) {
   EXPECT_EQ(server.get("/campaigns").body, "[]");
   const auto live = server.world.campaign("spring", {"a", "b"});
-  EXPECT_EQ(server.get("/campaigns").body, R"([{"name":"spring","uuid":")" + live->current()->campaign.uuid.to_string() +
+  EXPECT_EQ(server.get("/campaigns").body, R"([{"name":"spring","uuid":")" +
+                                               live->current()->campaign.uuid.to_string() +
                                                R"(","version":2,"approach":"binaryThompson","offers":2,"options":2}])");
 }
 
@@ -50,7 +61,8 @@ TEST_F(Operations, LearningRecomputesUnderBothMethods) {
   server.world.decided("spring");
   const auto count = [&] {
     std::size_t records = 0;
-    for (const auto& entry : server.world.entries()) records += std::holds_alternative<decision::RecomputationRecord>(entry.record);
+    for (const auto& entry : server.world.entries())
+      records += std::holds_alternative<decision::RecomputationRecord>(entry.record);
     return records;
   };
   EXPECT_EQ(server.get("/learning").body, R"({"message":"Success","campaigns":2})");
@@ -117,7 +129,8 @@ TEST_F(Operations, TheOpenApiDocumentsHoldEveryDocumentedRouteAndResolve) {
     for (const auto& route : api::routes()) {
       if (route.doc == nullptr) continue;
       std::string method(route.method);
-      std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      std::ranges::transform(method, method.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       const auto* found = document.at("paths").as_object().if_contains(route.pattern);
       ASSERT_NE(found, nullptr) << route.pattern;
       EXPECT_TRUE(found->as_object().contains(method)) << method << " " << route.pattern;

@@ -12,7 +12,8 @@ using testing::ElementsAre;
 class Responses : public testing::Test {
  protected:
   Answer decide(std::string_view more = "") {
-    return server.post("/invocations", R"({"campaign":"spring","numberoffers":2,"channel":"app")" + std::string(more) + "}");
+    return server.post("/invocations",
+                       R"({"campaign":"spring","numberoffers":2,"channel":"app")" + std::string(more) + "}");
   }
   static std::string uuid_in(const Answer& answer) { return std::string(answer.object().at("uuid").as_string()); }
   static std::string offer_in(const Answer& answer, std::size_t place) {
@@ -60,13 +61,17 @@ TEST_F(Responses, AcceptOurOwnAnswerNestedAndFlattened) {
 }
 
 TEST_F(Responses, ReadAnOfferInEveryForm) {
-  for (const auto* offer : {R"("OFFER_A")", R"({"offer_name":"OFFER_A"})", R"({"offer_id":"OFFER_A"})", R"({"offer":"OFFER_A"})"}) {
-    const auto request = api::parse_response(R"({"uuid":"0193e452-1a2b-7c3d-8e4f-0123456789ab","offers_accepted":[)" + std::string(offer) + "]}");
+  for (const auto* offer :
+       {R"("OFFER_A")", R"({"offer_name":"OFFER_A"})", R"({"offer_id":"OFFER_A"})", R"({"offer":"OFFER_A"})"}) {
+    const auto request = api::parse_response(R"({"uuid":"0193e452-1a2b-7c3d-8e4f-0123456789ab","offers_accepted":[)" +
+                                             std::string(offer) + "]}");
     ASSERT_TRUE(request) << offer;
     EXPECT_THAT(request->offers, ElementsAre("OFFER_A"));
   }
   const auto channel = [](std::string_view member) {
-    return api::parse_response(R"({"uuid":"0193e452-1a2b-7c3d-8e4f-0123456789ab","offers_accepted":[])" + std::string(member) + "}")->channel;
+    return api::parse_response(R"({"uuid":"0193e452-1a2b-7c3d-8e4f-0123456789ab","offers_accepted":[])" +
+                               std::string(member) + "}")
+        ->channel;
   };
   EXPECT_EQ(channel(""), std::nullopt);
   EXPECT_EQ(channel(R"(,"channel":"x")"), "x");
@@ -75,7 +80,8 @@ TEST_F(Responses, ReadAnOfferInEveryForm) {
 
 TEST_F(Responses, TheResultRouteAnswersTheUuid) {
   const auto answer = decide();
-  const auto response = server.post("/responseResult", R"({"uuid":")" + uuid_in(answer) + R"(","offers_accepted":["OFFER_A"]})");
+  const auto response =
+      server.post("/responseResult", R"({"uuid":")" + uuid_in(answer) + R"(","offers_accepted":["OFFER_A"]})");
   EXPECT_EQ(response.body, R"({"message":")" + uuid_in(answer) + "\"}");
 }
 

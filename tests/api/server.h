@@ -53,9 +53,19 @@ class Server {
  public:
   explicit Server(Stores& kept, service::CampaignChoice choice = {}, api::Settings settings = {})
       : world(kept, std::move(choice)),
-        services{world.ports,  world.campaigns, world.decide,           world.respond, world.learning,
-                 world.define, world.replay,    world.import_decisions, world.keys,    world.calls,
-                 world.metrics, std::move(settings), [this] { return world.learning.refresh(); }} {}
+        services{world.ports,
+                 world.campaigns,
+                 world.decide,
+                 world.respond,
+                 world.learning,
+                 world.define,
+                 world.replay,
+                 world.import_decisions,
+                 world.keys,
+                 world.calls,
+                 world.metrics,
+                 std::move(settings),
+                 [this] { return world.learning.refresh(); }} {}
 
   World world;
   api::Services services;
@@ -79,8 +89,8 @@ class Server {
     return answer->get_future();
   }
 
-  Answer call(const std::string& method, const std::string& target, const std::string& body = "", const Headers& headers = {},
-              const std::string& remote = "127.0.0.1") {
+  Answer call(const std::string& method, const std::string& target, const std::string& body = "",
+              const Headers& headers = {}, const std::string& remote = "127.0.0.1") {
     return start(method, target, body, headers, remote).get();
   }
   Answer get(const std::string& target, const Headers& headers = {}) { return call("GET", target, "", headers); }

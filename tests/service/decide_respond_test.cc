@@ -44,7 +44,7 @@ TEST_F(DecideAndRespond, AnOutcomeIsAnAcceptanceForTheVeryNextDecision) {
   EXPECT_EQ(shown.contacts, 1);
   EXPECT_EQ(shown.accepted, 1);
   const auto live = world.campaigns.find("default", "spring");
-  EXPECT_THAT(world.in_service(*live).alpha, ElementsAre(3));    // 1 + 2 · 1
+  EXPECT_THAT(world.in_service(*live).alpha, ElementsAre(3));   // 1 + 2 · 1
   EXPECT_THAT(world.in_service(*live).beta, ElementsAre(1.5));  // 1 + 0.5 · (2 - 1)
 }
 
@@ -150,10 +150,12 @@ TEST_F(DecideAndRespond, ADryRunLogsAndLearnsNothing) {
 
 TEST_F(DecideAndRespond, AContactWeighsTheLearningRewardOfItsOffer) {
   const auto live = world.campaign("spring", {"a"});
-  ASSERT_TRUE(world.define.change_offers("default", "spring", rows_of(R"([{"offer": "a", "learning_reward": 2.5}])"), {}, {}));
+  ASSERT_TRUE(
+      world.define.change_offers("default", "spring", rows_of(R"([{"offer": "a", "learning_reward": 2.5}])"), {}, {}));
   const auto made = world.decided("spring");
   EXPECT_THAT(world.in_service(*live).contacts, ElementsAre(2.5));
-  ASSERT_TRUE(world.define.change_offers("default", "spring", rows_of(R"([{"offer": "a", "learning_reward": 7}])"), {}, {}));
+  ASSERT_TRUE(
+      world.define.change_offers("default", "spring", rows_of(R"([{"offer": "a", "learning_reward": 7}])"), {}, {}));
   ASSERT_TRUE(world.responded(made.record.uuid, {"a"}));
   EXPECT_THAT(world.in_service(*live).accepted, ElementsAre(2.5));  // the weight that its contact had
 }

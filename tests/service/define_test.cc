@@ -23,7 +23,8 @@ class DefineCampaigns : public testing::Test {
                                             const std::string& project = "default") {
     return world.define.put_campaign(project, "spring", object_of(document), expected);
   }
-  base::Result<service::OffersChanged> offers(std::string_view rows, bool replace = true, const Expected& expected = {}) {
+  base::Result<service::OffersChanged> offers(std::string_view rows, bool replace = true,
+                                              const Expected& expected = {}) {
     return world.define.change_offers("default", "spring", rows_of(rows), {.replace = replace, .call = {}}, expected);
   }
   service::DefinitionPtr current(const std::string& project = "default") {
@@ -169,11 +170,13 @@ TEST_F(DefineCampaigns, AVersionIsKeptWhileARecordNamesIt) {
   ASSERT_TRUE(put(R"({"description": "second"})"));
   ASSERT_TRUE(world.define.delete_campaign("default", "spring", {}));
   World restarted(stores);
-  const auto then = restarted.campaigns.definition_at(stores.documents, made.record.campaign, made.record.campaign_version);
+  const auto then =
+      restarted.campaigns.definition_at(stores.documents, made.record.campaign, made.record.campaign_version);
   ASSERT_TRUE(then);
   EXPECT_EQ((*then)->document.description, "first");
   EXPECT_EQ((*then)->option(0)->offer, "a");
-  EXPECT_EQ(restarted.campaigns.definition_at(stores.documents, made.record.campaign, 99).error().kind, ErrorKind::gone);
+  EXPECT_EQ(restarted.campaigns.definition_at(stores.documents, made.record.campaign, 99).error().kind,
+            ErrorKind::gone);
 }
 
 TEST_F(DefineCampaigns, PutReplacesTheOffersAndPostAdds) {
@@ -324,10 +327,12 @@ TEST_F(DefineCampaigns, WhatGetShowsCanBePutBack) {
 }
 
 TEST_F(DefineCampaigns, ProffersOwnCollectionsAreNoStoresOfACampaign) {
-  for (const auto& own : {service::collections::campaigns, service::collections::campaign_versions,
-                          service::collections::option_sets, service::collections::counters, service::collections::keys}) {
+  for (const auto& own :
+       {service::collections::campaigns, service::collections::campaign_versions, service::collections::option_sets,
+        service::collections::counters, service::collections::keys}) {
     for (const std::string store : {"feature_store", "options_store"}) {
-      const auto refused = put(json::serialize(json::object{{store + "_database", own.database}, {store + "_collection", own.name}}));
+      const auto refused =
+          put(json::serialize(json::object{{store + "_database", own.database}, {store + "_collection", own.name}}));
       ASSERT_FALSE(refused) << own.name;
       EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
       EXPECT_EQ(refused.error().fields.at(0).location, "body." + store + "_collection");
@@ -344,7 +349,8 @@ TEST_F(DefineCampaigns, AStoreOfAnotherProjectsCampaignIsRefused) {
 }
 
 TEST_F(DefineCampaigns, DefinitionsSurviveARestartWhole) {
-  world.campaign("spring", {"a", "b"}, R"({"description": "d", "time_zone": "Africa/Johannesburg", "deployment_epsilon": 0.25,
+  world.campaign("spring", {"a", "b"},
+                 R"({"description": "d", "time_zone": "Africa/Johannesburg", "deployment_epsilon": 0.25,
                                            "randomisation": {"approach": "epsilonGreedy", "decay_gamma": 1.5}})");
   ASSERT_TRUE(offers(R"([{"offer": "b", "price": 2.5}, {"offer": "ü", "contextual_variable_one": "x"}])"));
   const auto before = current();
@@ -391,7 +397,9 @@ TEST(DefineMany, AHundredThousandOffersInOneCallIntoSqlite) {
     std::printf("100,000 offers in %.2f s\n", took);
     rows.push_back({{"offer", "one too many"}});
     EXPECT_EQ(define.change_offers("default", "large", rows, {}, {}).error().kind, ErrorKind::too_large);
-    EXPECT_EQ(define.change_offers("default", "large", std::span(rows).last(1), {.replace = false, .call = {}}, {}).error().kind,
+    EXPECT_EQ(define.change_offers("default", "large", std::span(rows).last(1), {.replace = false, .call = {}}, {})
+                  .error()
+                  .kind,
               ErrorKind::too_large);
   }
   const auto stores = open_stores(options);

@@ -61,7 +61,8 @@ class History {
 
   void decide() {
     const auto made = world_->decided(name(), static_cast<std::uint32_t>(1 + below(3)), customer());
-    if (!made.record.shown.empty()) shown_.emplace_back(made.record.uuid, offer_at(made, below(made.record.shown.size())));
+    if (!made.record.shown.empty())
+      shown_.emplace_back(made.record.uuid, offer_at(made, below(made.record.shown.size())));
   }
 
   void respond() {
@@ -102,10 +103,12 @@ class History {
   void change_offers() {
     std::vector<json::object> rows;
     for (const auto* offer : {"a", "b", "c", "d"}) {
-      if (below(3) != 0) rows.push_back({{"offer", offer}, {"alpha_zero", 1 + below(3)}, {"learning_reward", 1 + below(2)}});
+      if (below(3) != 0)
+        rows.push_back({{"offer", offer}, {"alpha_zero", 1 + below(3)}, {"learning_reward", 1 + below(2)}});
     }
     if (rows.empty()) rows.push_back({{"offer", "a"}});
-    const auto changed = world_->define.change_offers("default", name(), rows, {.replace = below(2) == 0, .call = {}}, {});
+    const auto changed =
+        world_->define.change_offers("default", name(), rows, {.replace = below(2) == 0, .call = {}}, {});
     EXPECT_TRUE(changed) << changed.error().message;
   }
 

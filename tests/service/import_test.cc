@@ -23,12 +23,14 @@ class ImportExposures : public testing::Test {
 
   Stores stores;
   World world{stores};
-  service::LiveCampaignPtr live = world.campaign("spring", {"a", "b"}, R"({"randomisation": {"processing_window": 0}})");
+  service::LiveCampaignPtr live =
+      world.campaign("spring", {"a", "b"}, R"({"randomisation": {"processing_window": 0}})");
   store::LogPosition before = stores.log.committed();
 };
 
 TEST_F(ImportExposures, KeepTheirDatesAndPropensities) {
-  const auto imported = import(R"([{"customer_id": "c1", "offer": "b", "datetime": "2019-11-24 00:03:13.442536+00:00", "rank": 2,
+  const auto imported =
+      import(R"([{"customer_id": "c1", "offer": "b", "datetime": "2019-11-24 00:03:13.442536+00:00", "rank": 2,
       "accepted": 1, "propensity_score": 0.0294, "score": 0.5, "channel": "web", "userid": "u", "subcampaign": "s"}])");
   ASSERT_TRUE(imported) << imported.error().message;
   EXPECT_EQ(imported->decisions, 1U);
@@ -54,7 +56,8 @@ TEST_F(ImportExposures, KeepTheirDatesAndPropensities) {
 }
 
 TEST_F(ImportExposures, AreReadUnderTheNamesThatOtherTablesUse) {
-  ASSERT_TRUE(import(R"([{"item_id": "a", "timestamp": "2019-11-24T00:03:13Z", "click": 1, "position": 3, "customer": 12},
+  ASSERT_TRUE(
+      import(R"([{"item_id": "a", "timestamp": "2019-11-24T00:03:13Z", "click": 1, "position": 3, "customer": 12},
                          {"offer_name": "b", "date": "2019-11-24T00:03:13+02:00", "slot_propensity": 0.25, "slate_propensity": 0.5}])"));
   const auto entries = imported_entries();
   ASSERT_EQ(entries.size(), 3U);
@@ -81,9 +84,9 @@ TEST_F(ImportExposures, WithViolationsAreAllNamedAndNoneIsImported) {
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
   std::vector<std::string> locations;
   for (const auto& field : refused.error().fields) locations.push_back(field.location);
-  EXPECT_THAT(locations, UnorderedElementsAre("body[1].offer", "body[1].datetime", "body[2].datetime", "body[2].accepted",
-                                              "body[2].rank", "body[3].rank", "body[3].propensity_score", "body[3].score",
-                                              "body[3].customer_id"));
+  EXPECT_THAT(locations, UnorderedElementsAre("body[1].offer", "body[1].datetime", "body[2].datetime",
+                                              "body[2].accepted", "body[2].rank", "body[3].rank",
+                                              "body[3].propensity_score", "body[3].score", "body[3].customer_id"));
   EXPECT_EQ(stores.log.committed(), before);
   EXPECT_THAT(world.in_service(*live).contacts, ElementsAre(0, 0));
 }
@@ -113,7 +116,8 @@ TEST_F(ImportExposures, OfTheSameContextAsTheirOption) {
   const auto rows = rows_of(R"([{"offer": "a", "contextual_variable_one": "9007199254740993"}])");
   ASSERT_TRUE(world.define.change_offers("default", "spring", rows, {}, {}));
   EXPECT_FALSE(import(R"([{"offer": "a", "datetime": "2019-11-24T00:03:13Z"}])"));
-  EXPECT_TRUE(import(R"([{"offer": "a", "contextual_variable_one": 9007199254740993, "datetime": "2019-11-24T00:03:13Z"}])"));
+  EXPECT_TRUE(
+      import(R"([{"offer": "a", "contextual_variable_one": 9007199254740993, "datetime": "2019-11-24T00:03:13Z"}])"));
 }
 
 TEST_F(ImportExposures, AreCountedAgainFromTheSameRows) {

@@ -10,7 +10,8 @@ using base::ErrorKind;
 using testing::ElementsAre;
 
 // An exact count of a single arm, from integer rewards.
-constexpr std::string_view counting = R"({"randomisation": {"fail_reward": 1, "processing_window": 0, "processing_count": 0}})";
+constexpr std::string_view counting =
+    R"({"randomisation": {"fail_reward": 1, "processing_window": 0, "processing_count": 0}})";
 
 class LearningOfOneArm : public testing::Test {
  protected:
@@ -21,9 +22,7 @@ class LearningOfOneArm : public testing::Test {
   }
   double contacts() { return world.in_service(*live).contacts[0]; }
   double contacts_in_the_log() { return world.from_the_log(*live).contacts[0]; }
-  store::LogPosition reset() {
-    return world.append(decision::ResetRecord{live->current()->campaign.number});
-  }
+  store::LogPosition reset() { return world.append(decision::ResetRecord{live->current()->campaign.number}); }
 
   Stores stores;
   World world{stores};
@@ -97,10 +96,22 @@ TEST_F(LearningOfOneArm, AStartReadsOnlyWhatFollowsTheCheckpoint) {
   EXPECT_THAT(restarted.in_service(*restarted.campaigns.find("default", "spring")).contacts, ElementsAre(5));
 }
 
+TEST_F(LearningOfOneArm, ACheckpointDoesNotCountTwiceWhatIsCommittedAfterIt) {
+  decisions(3);
+  auto pending = world.decide.decide({});
+  ASSERT_TRUE(pending);
+  ASSERT_TRUE(world.learning.save_checkpoints(1));
+  world.decide.record(std::move(*pending), [](const base::Status&) {});
+  ASSERT_TRUE(stores.log.flush());
+  World restarted(stores);
+  EXPECT_THAT(restarted.in_service(*restarted.campaigns.find("default", "spring")).contacts, ElementsAre(4));
+}
+
 TEST_F(LearningOfOneArm, ACheckpointOfOtherSettingsIsPassedOver) {
   decisions(3);
   ASSERT_TRUE(world.learning.save_checkpoints(1));
-  ASSERT_TRUE(world.define.put_campaign("default", "spring", object_of(R"({"randomisation": {"processing_count": 2}})"), {}));
+  ASSERT_TRUE(
+      world.define.put_campaign("default", "spring", object_of(R"({"randomisation": {"processing_count": 2}})"), {}));
   EXPECT_EQ(contacts(), 2);
   World restarted(stores);
   EXPECT_THAT(restarted.in_service(*restarted.campaigns.find("default", "spring")).contacts, ElementsAre(2));
@@ -163,7 +174,8 @@ TEST_F(LearningOfOneArm, AFailedOutcomeCanBeToldAgain) {
 
 TEST_F(LearningOfOneArm, OnItsIntervalACampaignIsRecomputed) {
   ASSERT_TRUE(world.define.put_campaign(
-      "default", "spring", object_of(R"({"learning_interval": 60000, "randomisation": {"processing_window": 0}})"), {}));
+      "default", "spring", object_of(R"({"learning_interval": 60000, "randomisation": {"processing_window": 0}})"),
+      {}));
   decisions(2);
   reset();
   World restarted(stores);

@@ -40,9 +40,9 @@ class LogDocuments : public testing::Test {
 TEST_F(LogDocuments, AContactHasTheDocumentedFieldsAndTypes) {
   const auto contact = service::contact_document(decision, *made->definition);
   EXPECT_THAT(names_of(contact),
-              IsSupersetOf({"_id", "uuid", "predictor", "userid", "mojo", "cache", "explore", "final_result", "whitelist",
-                            "params", "in_params", "api_params", "date_log", "date_index", "day_index", "hour_index",
-                            "minute_index", "stats"}));
+              IsSupersetOf({"_id", "uuid", "predictor", "userid", "mojo", "cache", "explore", "final_result",
+                            "whitelist", "params", "in_params", "api_params", "date_log", "date_index", "day_index",
+                            "hour_index", "minute_index", "stats"}));
   EXPECT_EQ(contact.at("uuid"), json::value(made->record.uuid.to_string()));
   EXPECT_EQ(contact.at("predictor"), json::value("spring"));
   EXPECT_EQ(contact.at("mojo"), json::value("1"));
@@ -50,9 +50,11 @@ TEST_F(LogDocuments, AContactHasTheDocumentedFieldsAndTypes) {
   EXPECT_EQ(document::json_text(contact.at("whitelist")), "{}");
   EXPECT_EQ(document::json_text(contact.at("params")), R"({"key":"customer","value":"c1"})");
   EXPECT_EQ(document::json_text(contact.at("in_params")), R"({"x":1.5})");
-  EXPECT_EQ(document::json_text(contact.at("api_params")),
-            R"({"campaign":"spring","subcampaign":"sub","name":"spring","subname":"sub","channel":"app","customer":"c1",)"
-            R"("userid":"u","uuid":")" + made->record.uuid.to_string() + R"(","resultcount":2,"mojo":"1"})");
+  EXPECT_EQ(
+      document::json_text(contact.at("api_params")),
+      R"({"campaign":"spring","subcampaign":"sub","name":"spring","subname":"sub","channel":"app","customer":"c1",)"
+      R"("userid":"u","uuid":")" +
+          made->record.uuid.to_string() + R"(","resultcount":2,"mojo":"1"})");
   const auto& results = contact.at("final_result").as_array();
   ASSERT_EQ(results.size(), 2U);
   EXPECT_EQ(results[1].at("rank"), json::value(2));
@@ -71,9 +73,9 @@ TEST_F(LogDocuments, DatesAreUtcAndTheirPartsOfTheCampaignsTimeZone) {
   const auto& stats = contact.at("stats").as_object();
   EXPECT_TRUE(stats.at("start_date").as_string().starts_with("2024-12-20T15:04:43.0007"));
   EXPECT_TRUE(stats.at("start_date").as_string().ends_with("+02:00"));
-  EXPECT_THAT(names_of(stats),
-              IsSupersetOf({"start_date", "end_date", "start_time", "duration", "duration_ns", "duration_paramsdb",
-                            "duration_whitelist", "duration_cache", "epsilon", "error", "model", "predictor", "userid"}));
+  EXPECT_THAT(names_of(stats), IsSupersetOf({"start_date", "end_date", "start_time", "duration", "duration_ns",
+                                             "duration_paramsdb", "duration_whitelist", "duration_cache", "epsilon",
+                                             "error", "model", "predictor", "userid"}));
   EXPECT_EQ(stats.at("model"), json::value("No Model"));
   EXPECT_EQ(stats.at("epsilon"), json::value(0.25));
 }
@@ -86,9 +88,9 @@ TEST_F(LogDocuments, AResponseHoldsWhatWasAcceptedAndTheWholeContact) {
   request.transaction_id = "t1";
   ASSERT_TRUE(world.responded(request));
   const auto response = service::response_document(outcomes().at(0), decision, *made->definition);
-  EXPECT_THAT(names_of(response), IsSupersetOf({"_id", "uuid", "response_uuid", "predictor", "date_log", "date_index",
-                                                "day_index", "hour_index", "minute_index", "stats", "response",
-                                                "response_log"}));
+  EXPECT_THAT(names_of(response),
+              IsSupersetOf({"_id", "uuid", "response_uuid", "predictor", "date_log", "date_index", "day_index",
+                            "hour_index", "minute_index", "stats", "response", "response_log"}));
   EXPECT_EQ(response.at("uuid"), json::value(made->record.uuid.to_string()));
   EXPECT_NE(response.at("response_uuid"), response.at("uuid"));
   const auto& inner = response.at("response").as_object();
@@ -122,9 +124,9 @@ TEST_F(LogDocuments, FlattenHasARowForEachExposureWhoseAcceptanceFollowsTheOutco
 }
 
 TEST_F(LogDocuments, AnImportedDecisionShowsItsOwnDateAndRank) {
-  ASSERT_TRUE(world.import_decisions.run("default", "spring",
-                                         rows_of(R"([{"offer": "a", "datetime": "2019-01-31T23:30:00Z", "rank": 3, "accepted": 1}])"),
-                                         std::nullopt));
+  ASSERT_TRUE(world.import_decisions.run(
+      "default", "spring", rows_of(R"([{"offer": "a", "datetime": "2019-01-31T23:30:00Z", "rank": 3, "accepted": 1}])"),
+      std::nullopt));
   const auto entries = world.entries();
   const auto& imported = entries[entries.size() - 2];
   const auto definition = world.campaigns.find("default", "spring")->current();
@@ -144,7 +146,8 @@ TEST_F(LogDocuments, ParametersNestedAsDeeplyAsARequestMayAreShown) {
   const auto deep = world.decided(request);
   ASSERT_TRUE(deep);
   const auto entry = *stores.log.find_decision(deep->record.uuid).value();
-  EXPECT_EQ(document::json_text(service::contact_document(entry, *deep->definition).at("in_params")), request.in_params);
+  EXPECT_EQ(document::json_text(service::contact_document(entry, *deep->definition).at("in_params")),
+            request.in_params);
 }
 
 }  // namespace

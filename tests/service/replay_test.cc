@@ -61,7 +61,8 @@ class Traffic {
       if (below(3) == 0) rows.push_back({{"offer", text}, {"alpha_zero", 1 + 0.5 * double(below(4))}});
       rows.push_back({{"offer", text}, {"contextual_variable_one", "x"}});
       rows.push_back({{"offer", text}, {"contextual_variable_two", "y"}});
-      if (below(2) == 0) rows.push_back({{"offer", text}, {"contextual_variable_one", "x"}, {"contextual_variable_two", "y"}});
+      if (below(2) == 0)
+        rows.push_back({{"offer", text}, {"contextual_variable_one", "x"}, {"contextual_variable_two", "y"}});
     }
     ASSERT_TRUE(world_->define.change_offers("default", name, rows, {}, {}));
   }

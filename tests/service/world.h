@@ -169,10 +169,11 @@ class World {
   base::Time last_logged() {
     const auto last = stores.log.committed();
     base::Time time{};
-    EXPECT_TRUE(stores.log.read(last - std::min<store::LogPosition>(last, 1), last, [&](const decision::LogEntry& entry) {
-      time = entry.time;
-      return true;
-    }));
+    EXPECT_TRUE(
+        stores.log.read(last - std::min<store::LogPosition>(last, 1), last, [&](const decision::LogEntry& entry) {
+          time = entry.time;
+          return true;
+        }));
     return time;
   }
 
