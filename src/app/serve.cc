@@ -70,9 +70,14 @@ class Housekeeping {
   std::thread thread_;
 };
 
+// What is no address is refused before a data directory is made.
+base::Status check_texts(const Options& options) {
+  for (const auto& address : options.listen) TRY_DO(http::resolve(address));
+  return {};
+}
+
 // Beyond loopback nobody may be served without a key.
 base::Status check_addresses(const Options& options, const service::Keys& keys) {
-  for (const auto& address : options.listen) TRY_DO(http::resolve(address));
   const auto open = std::ranges::find_if_not(options.listen, is_loopback_address);
   if (open == options.listen.end()) return {};
   if (options.dev) return base::fail(base::ErrorKind::invalid, "--dev adds a well-known key and listens on loopback only, not on " + *open);
@@ -96,6 +101,7 @@ http::ServerOptions server_options(const Options& options) {
 int serve(const Options& options) {
   const EndSignals signals;
   spdlog::set_level(spdlog::level::from_str(options.log_level == "warn" ? "warning" : options.log_level));
+  if (auto status = check_texts(options); !status) return refuse(status.error().message);
   auto program = Program::open(options);
   if (!program) return refuse(program.error().message);
   if (auto status = check_addresses(options, (*program)->keys()); !status) return refuse(status.error().message);

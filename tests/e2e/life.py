@@ -204,7 +204,8 @@ class Configuring(Case):
         self.assertRefusedInOneLine(server.run("serve", "--frobnicate"), "--frobnicate")
         self.assertRefusedInOneLine(server.run("frobnicate"), "")
         self.assertRefusedInOneLine(server.run("serve", "--threads", "many"), "--threads", "many")
-        self.assertRefusedInOneLine(server.run("serve", "--listen", "nowhere"), "nowhere")
+        self.assertRefusedInOneLine(server.run("serve", "--listen", "nowhere", directory=self.directory), "nowhere")
+        self.assertFalse((self.directory / "proffer-data").exists())
         self.assertRefusedInOneLine(server.run("serve", variables={"PROFFER_DURABILITY": "hope"}), "PROFFER_DURABILITY", "fsync", "hope")
         self.assertRefusedInOneLine(server.run("serve", "--config", self.directory / "none.toml"), "none.toml")
 
