@@ -18,7 +18,8 @@ bool wants_flat(const std::string& in_params) {
 
 }  // namespace
 
-std::string answer_text(const decision::DecisionRecord& record, base::Time time, const service::Definition& definition) {
+std::string answer_text(const decision::DecisionRecord& record, base::Time time,
+                        const service::Definition& definition) {
   std::string text;
   text.reserve(512 + record.shown.size() * 1280 + record.in_params.size());
   {

@@ -61,15 +61,16 @@ base::Result<http::Response> change_offers(Services& services, const Call& call,
 base::Result<http::Response> offers_again(Services& services, const decision::LogEntry& entry) {
   const auto* record = std::get_if<decision::DefinitionRecord>(&entry.record);
   if (record == nullptr) return base::fail(base::ErrorKind::internal, "the key belongs to a record of another kind");
-  TRY(const auto definition, services.campaigns.definition_at(services.ports.documents, record->campaign, record->version));
+  TRY(const auto definition,
+      services.campaigns.definition_at(services.ports.documents, record->campaign, record->version));
   auto response = offers_response(*definition);
   response.headers.emplace_back("Idempotent-Replayed", "true");
   return response;
 }
 
 http::Response imported_response(const service::Imported& imported) {
-  return json_response(document::json_text(
-      json::object{{"decisions", imported.decisions}, {"outcomes", imported.outcomes}}));
+  return json_response(
+      document::json_text(json::object{{"decisions", imported.decisions}, {"outcomes", imported.outcomes}}));
 }
 
 // A repeat comes with the same body, and all of it was imported: the same counts.
@@ -83,7 +84,8 @@ http::Response imported_again(std::span<const json::object> rows) {
 
 base::Result<http::Response> list_campaigns(Services& services, const Call& call) {
   json::array out;
-  for (const auto& live : services.campaigns.of_project(call.project())) out.push_back(service::show_campaign(*live->current()));
+  for (const auto& live : services.campaigns.of_project(call.project()))
+    out.push_back(service::show_campaign(*live->current()));
   return json_response(document::json_text(out));
 }
 

@@ -18,11 +18,13 @@ base::Result<View> view_of(Query& query) {
   if (name == "contacts") return View::contacts;
   if (name == "responses") return View::responses;
   if (name == "flatten") return View::flatten;
-  return base::fail_field("query.view", "expected contacts, responses or flatten", document::json_text(json::value(name)));
+  return base::fail_field("query.view", "expected contacts, responses or flatten",
+                          document::json_text(json::value(name)));
 }
 
 // The number of the campaign that is named; nothing when none is: then those of all, deleted ones too.
-base::Result<std::optional<std::vector<std::uint32_t>>> campaigns_of(Services& services, const Call& call, const Query& query) {
+base::Result<std::optional<std::vector<std::uint32_t>>> campaigns_of(Services& services, const Call& call,
+                                                                     const Query& query) {
   const auto name = query.text("campaign");
   if (!name) return std::nullopt;
   const auto live = services.campaigns.find(call.project(), *name);
@@ -49,7 +51,8 @@ base::Result<service::DefinitionPtr> definition_of(Services& services, const dec
 }
 
 // Adds what the view shows of a decision; nothing of another project's.
-base::Status append_view(Services& services, const Call& call, const decision::LogEntry& entry, View view, json::array& out) {
+base::Status append_view(Services& services, const Call& call, const decision::LogEntry& entry, View view,
+                         json::array& out) {
   TRY(const auto definition, definition_of(services, entry));
   if (definition->campaign.project != call.project()) return {};
   if (view == View::contacts) {
@@ -109,8 +112,8 @@ base::Result<http::Response> get_decision(Services& services, const Call& call) 
   TRY_DO(append_view(services, call, *entry, View::contacts, contacts));
   TRY_DO(append_view(services, call, *entry, View::responses, responses));
   TRY_DO(append_view(services, call, *entry, View::flatten, flatten));
-  return json_response(document::json_text(
-      json::object{{"decision", contacts.front()}, {"responses", std::move(responses)}, {"flatten", std::move(flatten)}}));
+  return json_response(document::json_text(json::object{
+      {"decision", contacts.front()}, {"responses", std::move(responses)}, {"flatten", std::move(flatten)}}));
 }
 
 base::Result<http::Response> replay_decision(Services& services, const Call& call) {
@@ -119,18 +122,18 @@ base::Result<http::Response> replay_decision(Services& services, const Call& cal
   const auto& record = std::get<decision::DecisionRecord>(replayed.recorded.record);
   json::array differences;
   for (const auto& difference : replayed.differences) differences.push_back(json::value(difference));
-  return json_response(document::json_text(json::object{
-      {"uuid", uuid.to_string()},
-      {"campaign", replayed.definition->campaign.name},
-      {"campaign_version", record.campaign_version},
-      {"position", replayed.recorded.position},
-      {"seed", std::to_string(service::seed_of(uuid))},
-      {"reproduced", replayed.differences.empty()},
-      {"differences", std::move(differences)},
-      {"explore", replayed.slate.explore ? 1 : 0},
-      {"explore_model", replayed.slate.explore_model ? 1 : 0},
-      {"recorded", shown_objects(record.shown, *replayed.definition)},
-      {"replayed", shown_objects(replayed.slate.shown, *replayed.definition)}}));
+  return json_response(
+      document::json_text(json::object{{"uuid", uuid.to_string()},
+                                       {"campaign", replayed.definition->campaign.name},
+                                       {"campaign_version", record.campaign_version},
+                                       {"position", replayed.recorded.position},
+                                       {"seed", std::to_string(service::seed_of(uuid))},
+                                       {"reproduced", replayed.differences.empty()},
+                                       {"differences", std::move(differences)},
+                                       {"explore", replayed.slate.explore ? 1 : 0},
+                                       {"explore_model", replayed.slate.explore_model ? 1 : 0},
+                                       {"recorded", shown_objects(record.shown, *replayed.definition)},
+                                       {"replayed", shown_objects(replayed.slate.shown, *replayed.definition)}}));
 }
 
 }  // namespace proffer::api

@@ -24,7 +24,8 @@ std::vector<RouteDoc> route_docs() {
 
 boost::json::object document_of(const Services& services) {
   const auto docs = route_docs();
-  return openapi({"Proffer", services.settings.version, "Which offer, action or message for this customer, now?"}, docs);
+  return openapi({"Proffer", services.settings.version, "Which offer, action or message for this customer, now?"},
+                 docs);
 }
 
 }  // namespace
@@ -43,7 +44,8 @@ base::Result<http::Response> schema_document(Services&, const Call& call) {
   const auto docs = route_docs();
   const auto schemas = schema_documents(docs);
   const auto found = schemas.find(name);
-  if (found == schemas.end()) return base::fail(base::ErrorKind::not_found, "there is no schema '" + std::string(name) + "'");
+  if (found == schemas.end())
+    return base::fail(base::ErrorKind::not_found, "there is no schema '" + std::string(name) + "'");
   auto response = json_response(document::json_text(found->second));
   response.content_type = "application/schema+json";
   return response;

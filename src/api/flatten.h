@@ -1,4 +1,5 @@
-// One-level answers: path parts joined with '_', array elements by their index from 0, empty objects and arrays left out.
+// One-level answers: path parts joined with '_', array elements by their index from 0, empty objects and arrays left
+// out.
 #pragma once
 
 #include <boost/json.hpp>

@@ -17,7 +17,8 @@ constexpr std::string_view route_name = "/invocations";
 base::Result<http::Response> answer_again(Services& services, const decision::LogEntry& entry) {
   const auto* record = std::get_if<decision::DecisionRecord>(&entry.record);
   if (record == nullptr) return base::fail(base::ErrorKind::internal, "the key belongs to a record of another kind");
-  TRY(const auto definition, services.campaigns.definition_at(services.ports.documents, record->campaign, record->campaign_version));
+  TRY(const auto definition,
+      services.campaigns.definition_at(services.ports.documents, record->campaign, record->campaign_version));
   auto response = json_response(answer_text(*record, entry.time, *definition));
   response.headers.emplace_back("Idempotent-Replayed", "true");
   return response;
@@ -36,8 +37,8 @@ void decide_and_answer(Services& services, service::DecideRequest&& request, htt
   }
   // The answer is written while the record is on its way; it leaves when the record is committed.
   auto text = answer_text(decided->record, decided->time, *decided->definition);
-  services.decide.record(std::move(*decided), [&services, call = std::move(call), respond = std::move(respond), text = std::move(text)](
-                                                  const base::Status& status) mutable {
+  services.decide.record(std::move(*decided), [&services, call = std::move(call), respond = std::move(respond),
+                                               text = std::move(text)](const base::Status& status) mutable {
     if (call) services.calls.finish(*call);
     respond(status ? json_response(std::move(text)) : problem(status.error(), true));
   });

@@ -20,13 +20,29 @@ json::object shown_key(const service::Key& key) {
           {"created", key.created}};
 }
 
-http::Response json_of(const json::value& value, int status = 200) { return json_response(document::json_text(value), status); }
+http::Response json_of(const json::value& value, int status = 200) {
+  return json_response(document::json_text(value), status);
+}
+
+// The campaign that /learning is asked for, in the query or in a body; nothing: all.
+base::Result<std::optional<std::string>> campaign_named(const Call& call) {
+  Query query(call.request, {"campaign"});
+  TRY_DO(query.status());
+  auto name = query.text("campaign");
+  if (name || call.request.body.empty()) return name;
+  TRY(const auto body, object_body(call.request.body));
+  RequestFields fields(body);
+  name = fields.text({"campaign"}, base::limits::text_field_bytes);
+  TRY_DO(fields.status());
+  return name;
+}
 
 // While addresses beyond loopback are listened on, there must be a key.
 base::Status check_last_key(const Services& services) {
   if (!services.settings.beyond_loopback || services.keys.list().size() > 1) return {};
-  return base::fail(base::ErrorKind::conflict,
-                    "the last key cannot be revoked while an address beyond loopback is listened on: make another key first");
+  return base::fail(
+      base::ErrorKind::conflict,
+      "the last key cannot be revoked while an address beyond loopback is listened on: make another key first");
 }
 
 }  // namespace
@@ -45,7 +61,9 @@ base::Result<http::Response> ping(Services&, const Call& call) {
   return json_of(json::object{{"message", absent ? "pong" : *message}, {"status", "successful"}});
 }
 
-base::Result<http::Response> config(Services& services, const Call&) { return json_of(services.settings.configuration); }
+base::Result<http::Response> config(Services& services, const Call&) {
+  return json_of(services.settings.configuration);
+}
 
 base::Result<http::Response> campaign_names(Services& services, const Call& call) {
   json::array out;
@@ -69,13 +87,13 @@ base::Result<http::Response> metrics(Services& services, const Call&) {
 
 base::Result<http::Response> refresh(Services& services, const Call&) {
   TRY_DO(services.refresh());
-  return json_of(json::object{{"message", "Success"}, {"status", "successful"}, {"campaigns", services.campaigns.all().size()}});
+  return json_of(
+      json::object{{"message", "Success"}, {"status", "successful"}, {"campaigns", services.campaigns.all().size()}});
 }
 
 base::Result<http::Response> learning(Services& services, const Call& call) {
-  Query query(call.request, {"campaign"});
-  TRY_DO(query.status());
-  if (const auto name = query.text("campaign")) {
+  TRY(const auto name, campaign_named(call));
+  if (name) {
     const auto live = services.campaigns.find(call.project(), *name);
     if (!live) return base::fail(base::ErrorKind::not_found, "there is no campaign '" + *name + "'");
     TRY_DO(services.learning.recompute(*live));

@@ -71,7 +71,8 @@ json::object merged_parameters(const json::object& body, document::Violations& v
     if (value == nullptr || value->is_null()) continue;
     const auto object = object_from(*value);
     if (!object) {
-      violations.add("body." + std::string(name), "expected an object, or its JSON text, plain or percent-encoded", *value);
+      violations.add("body." + std::string(name), "expected an object, or its JSON text, plain or percent-encoded",
+                     *value);
       continue;
     }
     for (const auto& [key, member] : *object) merged[key] = member;

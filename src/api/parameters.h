@@ -7,8 +7,8 @@
 
 namespace proffer::api {
 
-// Merges in_param, in_params and params key by key (a later one wins), and adds the pairs of `input` and `value` as named
-// keys. `params` may be an object, JSON text, percent-encoded JSON text, or a JSON string that holds JSON text.
+// Merges in_param, in_params and params key by key (a later one wins), and adds the pairs of `input` and `value` as
+// named keys. `params` may be an object, JSON text, percent-encoded JSON text, or a JSON string that holds JSON text.
 boost::json::object merged_parameters(const boost::json::object& body, document::Violations& violations);
 
 }  // namespace proffer::api

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "document/json.h"
+#include "document/text.h"
 
 namespace proffer::api {
 namespace {
@@ -48,9 +49,11 @@ ProblemDetail detail_of(const base::FieldError& field) {
 // What the status obliges the answer to carry.
 void add_headers(http::Response& response) {
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (response.status == 503 || response.status == 409) response.headers.emplace_back("Retry-After", retry_after_seconds);
+  if (response.status == 503 || response.status == 409)
+    response.headers.emplace_back("Retry-After", retry_after_seconds);
 }
 
+// What a problem quotes of a path, a header or a body may hold any bytes; the document itself is UTF-8.
 http::Response respond(Problem problem, bool original) {
   problem.title = status_phrase(static_cast<int>(problem.status));
   if (original) {
@@ -60,7 +63,7 @@ http::Response respond(Problem problem, bool original) {
   http::Response response;
   response.status = static_cast<int>(problem.status);
   response.content_type = "application/problem+json";
-  response.body = document::json_text(document::render(problem));
+  response.body = document::repaired_utf8(document::json_text(document::render(problem)));
   add_headers(response);
   return response;
 }

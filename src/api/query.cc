@@ -33,7 +33,8 @@ std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t l
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
   if (error == std::errc{} && end == value->data() + value->size() && number >= low && number <= high) return number;
-  violations_.add(location_of(name), fmt::format("expected a whole number from {} to {}", low, high), boost::json::value(*value));
+  violations_.add(location_of(name), fmt::format("expected a whole number from {} to {}", low, high),
+                  boost::json::value(*value));
   return std::nullopt;
 }
 
@@ -42,7 +43,8 @@ std::optional<base::Time> Query::time(std::string_view name) {
   if (!value) return std::nullopt;
   const auto parsed = base::parse_time(*value);
   if (!parsed) {
-    violations_.add(location_of(name), "expected a date and time as in 2024-12-20T13:04:43Z", boost::json::value(*value));
+    violations_.add(location_of(name), "expected a date and time as in 2024-12-20T13:04:43Z",
+                    boost::json::value(*value));
   }
   return parsed;
 }

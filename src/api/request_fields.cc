@@ -22,7 +22,8 @@ std::optional<std::int64_t> whole_number(const json::value& value) {
 
 }  // namespace
 
-std::pair<std::string_view, const json::value*> RequestFields::find(std::initializer_list<std::string_view> names) const {
+std::pair<std::string_view, const json::value*> RequestFields::find(
+    std::initializer_list<std::string_view> names) const {
   for (const auto name : names) {
     const auto* value = body_.if_contains(name);
     if (value != nullptr && !value->is_null()) return {name, value};
@@ -63,7 +64,8 @@ bool RequestFields::flag(std::string_view name) {
 }
 
 void RequestFields::add(const base::Error& error) {
-  for (const auto& field : error.fields) violations_.add(field.location, field.message, document::parse_json(field.value).value_or(nullptr));
+  for (const auto& field : error.fields)
+    violations_.add(field.location, field.message, document::parse_json(field.value).value_or(nullptr));
 }
 
 base::Status RequestFields::status() const {

@@ -16,10 +16,12 @@ class RequestFields {
  public:
   explicit RequestFields(const boost::json::object& body) : body_(body) {}
 
-  // The first of `names` that is there and not null, as text: strings as they are, numbers and booleans as JSON spells them.
+  // The first of `names` that is there and not null, as text: strings as they are, numbers and booleans as JSON spells
+  // them.
   std::optional<std::string> text(std::initializer_list<std::string_view> names, std::size_t max_bytes);
   // An integer, or text that spells one, within the bounds.
-  std::optional<std::int64_t> integer(std::initializer_list<std::string_view> names, std::int64_t low, std::int64_t high);
+  std::optional<std::int64_t> integer(std::initializer_list<std::string_view> names, std::int64_t low,
+                                      std::int64_t high);
   // true or false, or text that says so.
   bool flag(std::string_view name);
 

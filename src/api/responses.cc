@@ -34,8 +34,8 @@ void read_accepted(const json::value& accepted, std::vector<std::string>& offers
     if (auto offer = offer_of(element)) {
       offers.push_back(std::move(*offer));
     } else {
-      violations.add(fmt::format("body.offers_accepted[{}]", i), "expected an offer's name, or an object with offer_name",
-                     element);
+      violations.add(fmt::format("body.offers_accepted[{}]", i),
+                     "expected an offer's name, or an object with offer_name", element);
     }
   }
 }
@@ -80,7 +80,7 @@ void append_accepted(std::string& out, const service::Responded& responded) {
   for (std::size_t i = 0; i < responded.places.size(); ++i) {
     if (i > 0) out += ',';
     service::append_result(out, std::get<decision::DecisionRecord>(responded.decision.record), responded.places[i],
-                  *responded.definition);
+                           *responded.definition);
   }
   out += ']';
 }
@@ -151,6 +151,8 @@ base::Result<service::RespondRequest> parse_response(std::string_view body) {
 
 void response(Services& services, Call call, http::Respond respond) { run(services, call, respond, success); }
 
-void response_result(Services& services, Call call, http::Respond respond) { run(services, call, respond, message_uuid); }
+void response_result(Services& services, Call call, http::Respond respond) {
+  run(services, call, respond, message_uuid);
+}
 
 }  // namespace proffer::api

@@ -9,11 +9,11 @@
 
 namespace proffer::api {
 
-// The body with uuid and offers_accepted, or a whole answer of /invocations, nested or flattened: then all offers that it
-// holds count as accepted.
+// The body with uuid and offers_accepted, or a whole answer of /invocations, nested or flattened: then all offers that
+// it holds count as accepted.
 base::Result<service::RespondRequest> parse_response(std::string_view body);
 
-void response(Services& services, Call call, http::Respond respond);         // {"message": "Success", "final_result": […]}
+void response(Services& services, Call call, http::Respond respond);  // {"message": "Success", "final_result": […]}
 void response_result(Services& services, Call call, http::Respond respond);  // {"message": "<uuid of the decision>"}
 
 }  // namespace proffer::api

@@ -16,7 +16,7 @@ namespace proffer::api {
 // A request on its way, with what the router found out.
 struct Call {
   http::Request request;
-  service::Identity identity;                       // whose project it works in
+  service::Identity identity;                            // whose project it works in
   std::map<std::string, std::string, std::less<>> path;  // {name} parts of the pattern
 
   const std::string& part(std::string_view name) const { return path.find(name)->second; }
@@ -24,8 +24,8 @@ struct Call {
 };
 
 enum class Access {
-  open,     // never needs a key
-  decide,   // needs a key of this role or a higher one, once any key is stored
+  open,    // never needs a key
+  decide,  // needs a key of this role or a higher one, once any key is stored
   manage,
   admin,
 };
@@ -42,11 +42,11 @@ using AnswerLater = void (*)(Services&, Call, http::Respond);
 
 struct Route {
   std::string_view method;
-  std::string_view pattern;     // "/api/v1/campaigns/{name}"
+  std::string_view pattern;  // "/api/v1/campaigns/{name}"
   Access access = Access::decide;
   Where where = Where::worker;
   Body body = Body::none;
-  bool original = false;        // a route of the original API: its errors also carry ErrorMessage and error: 1
+  bool original = false;  // a route of the original API: its errors also carry ErrorMessage and error: 1
   std::variant<Answer, AnswerLater> handle;
   RouteDoc (*doc)() = nullptr;  // null: not in the OpenAPI document (an alias)
 };

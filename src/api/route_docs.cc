@@ -10,8 +10,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view json_type = "application/json";
-constexpr ParameterDoc idempotency_key{"Idempotency-Key", "A repeat with the same key within 24 hours gets the same answer and "
-                                                          "changes nothing."};
+constexpr ParameterDoc idempotency_key{"Idempotency-Key",
+                                       "A repeat with the same key within 24 hours gets the same answer and "
+                                       "changes nothing."};
 constexpr ParameterDoc if_match{"If-Match", "The ETag of the version to change; 412 when it is another by now."};
 
 const std::vector<std::string_view>& row_types() {
@@ -41,7 +42,8 @@ RouteDoc open_route(std::string_view summary, std::string_view response) {
 
 RouteDoc invocations() {
   RouteDoc doc{.method = "", .path = "", .group = "Decisions", .summary = "Rank offers for a customer"};
-  doc.description = "The answer leaves when the decision is in the log. A decision counts as a contact for the very next one.";
+  doc.description =
+      "The answer leaves when the decision is in the log. A decision counts as a contact for the very next one.";
   doc.request = document::schema<Invocation>(document::Unknown::ignore);
   doc.request_types = {json_type};
   doc.request_example = {{"campaign", "fashion"}, {"customer", "1234"}, {"numberoffers", "3"}};
@@ -53,11 +55,13 @@ RouteDoc invocations() {
 
 RouteDoc response() {
   RouteDoc doc{.method = "", .path = "", .group = "Decisions", .summary = "Report what was accepted"};
-  doc.description = "The body may also be a whole answer of /invocations, nested or flattened: then every offer in it was "
-                    "accepted. A repeat changes nothing.";
+  doc.description =
+      "The body may also be a whole answer of /invocations, nested or flattened: then every offer in it was "
+      "accepted. A repeat changes nothing.";
   doc.request = document::schema<ResponseBody>(document::Unknown::ignore);
   doc.request_types = {json_type};
-  doc.request_example = {{"uuid", ""}, {"offers_accepted", json::array{{{"offer_name", "OFFER_A"}}}}, {"channel_name", "app"}};
+  doc.request_example = {
+      {"uuid", ""}, {"offers_accepted", json::array{{{"offer_name", "OFFER_A"}}}}, {"channel_name", "app"}};
   doc.response = document::schema<ResponseAnswer>(document::Unknown::ignore);
   doc.headers = {idempotency_key};
   doc.statuses = {{404, "There is no such decision."}, {409, "Another call is recording an outcome of this decision."}};
@@ -91,7 +95,9 @@ RouteDoc metrics() {
   doc.response_type = "text/plain";
   return doc;
 }
-RouteDoc campaign_names() { return simple("Campaigns", "The campaigns in short", "Name, uuid, version, approach, counts."); }
+RouteDoc campaign_names() {
+  return simple("Campaigns", "The campaigns in short", "Name, uuid, version, approach, counts.");
+}
 
 RouteDoc list_campaigns() {
   auto doc = simple("Campaigns", "All campaigns of the project", "");
@@ -107,8 +113,9 @@ RouteDoc get_campaign() {
 RouteDoc put_campaign() {
   auto doc = get_campaign();
   doc.summary = "Make or replace a campaign";
-  doc.description = "Every PUT makes a new version. What was learned stays; when what counts has changed (window, counts, "
-                    "rewards, decay) it is folded anew from the log.";
+  doc.description =
+      "Every PUT makes a new version. What was learned stays; when what counts has changed (window, counts, "
+      "rewards, decay) it is folded anew from the log.";
   doc.request = document::schema<service::CampaignDocument>();
   doc.request_types = {json_type};
   doc.request_example = {{"randomisation", {{"approach", "binaryThompson"}}}};
@@ -127,9 +134,11 @@ RouteDoc delete_campaign() {
 }
 RouteDoc put_offers() {
   auto doc = simple("Campaigns", "Replace the offers of a campaign", "campaign, version, offers, options.");
-  doc.description = "One row an offer (and context). Offers that are not named retire; an offer that returns finds its arm.";
-  doc.request = rows_schema("Rows with offer, and optionally price, cost, offer_value, alpha_zero, beta_zero, "
-                            "contextual_variable_one, contextual_variable_two, weighting, learning_reward and any others.");
+  doc.description =
+      "One row an offer (and context). Offers that are not named retire; an offer that returns finds its arm.";
+  doc.request = rows_schema(
+      "Rows with offer, and optionally price, cost, offer_value, alpha_zero, beta_zero, "
+      "contextual_variable_one, contextual_variable_two, weighting, learning_reward and any others.");
   doc.request_types = row_types();
   doc.request_example = json::array{{{"offer", "a"}}, {{"offer", "b"}, {"price", 2.5}}};
   doc.headers = {if_match};
@@ -146,19 +155,23 @@ RouteDoc post_offers() {
 RouteDoc get_options() {
   auto doc = simple("Campaigns", "The options with what was learned", "");
   doc.response = rows_schema("Documents of the options store; alpha and beta as they are now.");
-  doc.query = {{"limit", "At most so many; all when absent.", "integer"}, {"after", "Only option_id above this.", "integer"}};
+  doc.query = {{"limit", "At most so many; all when absent.", "integer"},
+               {"after", "Only option_id above this.", "integer"}};
   return doc;
 }
 RouteDoc import_decisions() {
   auto doc = simple("Log", "Import past decisions", "decisions, outcomes.");
-  doc.description = "One row an exposure, with its own date and logged propensity. Nothing is imported when a row is wrong.";
-  doc.request = rows_schema("Rows with customer_id, offer, datetime, and optionally accepted, rank, score, slot_propensity.");
+  doc.description =
+      "One row an exposure, with its own date and logged propensity. Nothing is imported when a row is wrong.";
+  doc.request =
+      rows_schema("Rows with customer_id, offer, datetime, and optionally accepted, rank, score, slot_propensity.");
   doc.request_types = row_types();
   doc.headers = {idempotency_key};
   return doc;
 }
 RouteDoc list_decisions() {
-  auto doc = simple("Log", "Decisions, newest first", "decisions, and next: give it as `after` for the following page.");
+  auto doc =
+      simple("Log", "Decisions, newest first", "decisions, and next: give it as `after` for the following page.");
   doc.query = {{"campaign", "Only of this campaign."},
                {"customer", "Only for this customer."},
                {"from", "Only made at or after this time, ISO 8601."},

@@ -63,9 +63,12 @@ std::string_view caller_of(const http::Request& request) {
 service::Role role_needed(Access access) {
   switch (access) {
     case Access::open:
-    case Access::decide: return service::Role::decide;
-    case Access::manage: return service::Role::manage;
-    case Access::admin: return service::Role::admin;
+    case Access::decide:
+      return service::Role::decide;
+    case Access::manage:
+      return service::Role::manage;
+    case Access::admin:
+      return service::Role::admin;
   }
   return service::Role::admin;
 }
@@ -111,7 +114,8 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
   for (const auto& route : routes_) {
     Parts parts;
     if (!match(route.pattern, path, parts)) continue;
-    if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, std::move(parts), "", route.original};
+    if (route.method == method || (method == "HEAD" && route.method == "GET"))
+      return {&route, std::move(parts), "", route.original};
     if (!found.allowed.empty()) found.allowed += ", ";
     found.allowed += route.method;
     found.original = route.original;
@@ -122,7 +126,8 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
 std::size_t Router::body_limit(std::string_view method, std::string_view path) const {
   const auto found = find(method, path);
   if (found.route == nullptr || found.route->body == Body::none) return services_.settings.body_decision_bytes;
-  return found.route->body == Body::offers ? services_.settings.body_offers_bytes : services_.settings.body_decision_bytes;
+  return found.route->body == Body::offers ? services_.settings.body_offers_bytes
+                                           : services_.settings.body_decision_bytes;
 }
 
 base::Result<service::Identity> Router::admit(const Route& route, const http::Request& request) const {
@@ -137,13 +142,14 @@ base::Result<service::Identity> Router::admit(const Route& route, const http::Re
     if (secret.empty()) return service::Identity{};
     return services_.keys.identify(secret).value_or(service::Identity{});  // a development key names its project
   }
-  if (secret.empty()) return base::fail(base::ErrorKind::unauthenticated, "a key is needed: Authorization: Bearer sk_…");
+  if (secret.empty())
+    return base::fail(base::ErrorKind::unauthenticated, "a key is needed: Authorization: Bearer sk_…");
   const auto identity = services_.keys.identify(secret);
   if (!identity) return base::fail(base::ErrorKind::unauthenticated, "this key is not known");
   if (identity->role < role_needed(route.access)) {
-    return base::fail(base::ErrorKind::forbidden, "a key with the role " + std::string(name_of(role_needed(route.access))) +
-                                                      " is needed; this one has the role " +
-                                                      std::string(name_of(identity->role)));
+    return base::fail(base::ErrorKind::forbidden,
+                      "a key with the role " + std::string(name_of(role_needed(route.access))) +
+                          " is needed; this one has the role " + std::string(name_of(identity->role)));
   }
   return *identity;
 }
@@ -174,17 +180,20 @@ void Router::run_on_worker(const Route& route, Call call, http::Respond respond)
 
 void Router::run(const Route& route, Call call, http::Respond respond) {
   try {
-    if (const auto* later = std::get_if<AnswerLater>(&route.handle)) return (*later)(services_, std::move(call), std::move(respond));
+    if (const auto* later = std::get_if<AnswerLater>(&route.handle))
+      return (*later)(services_, std::move(call), std::move(respond));
     auto answer = std::get<Answer>(route.handle)(services_, call);
     respond(answer ? std::move(*answer) : problem(answer.error(), route.original));
   } catch (const std::exception& error) {  // a defect: told in the log, not to the caller
     base::log::error("{} {}: {}", route.method, route.pattern, error.what());
-    respond(problem({base::ErrorKind::internal, "an internal error; the log of the server says more", {}}, route.original));
+    respond(
+        problem({base::ErrorKind::internal, "an internal error; the log of the server says more", {}}, route.original));
   }
 }
 
 http::Response Router::refuse(int status, std::string_view reason) const {
-  return problem_response(status, std::string(reason), true);  // before a route is known: every client finds what it reads
+  return problem_response(status, std::string(reason),
+                          true);  // before a route is known: every client finds what it reads
 }
 
 }  // namespace proffer::api

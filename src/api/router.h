@@ -23,7 +23,7 @@ class Router final : public http::Handler {
   struct Found {
     const Route* route = nullptr;
     std::map<std::string, std::string, std::less<>> parts;
-    std::string allowed;  // methods of routes that match the path, when none matches the method
+    std::string allowed;    // methods of routes that match the path, when none matches the method
     bool original = false;  // whether these are routes of the original API
   };
   Found find(std::string_view method, std::string_view path) const;

@@ -25,8 +25,8 @@ struct Settings {
   std::string version;
   std::size_t body_decision_bytes = base::limits::body_decision_bytes;
   std::size_t body_offers_bytes = base::limits::body_offers_bytes;
-  double rate_limit = 0;             // requests a second of one key or address; 0: no limit
-  bool beyond_loopback = false;      // an address other than loopback is listened on
+  double rate_limit = 0;              // requests a second of one key or address; 0: no limit
+  bool beyond_loopback = false;       // an address other than loopback is listened on
   boost::json::object configuration;  // what GET /config shows: every option with its value, secrets left out
 };
 

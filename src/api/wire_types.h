@@ -27,7 +27,8 @@ struct Invocation {
   bool dry_run = false;
 };
 BOOST_DESCRIBE_STRUCT(Invocation, (),
-                      (campaign, subcampaign, channel, customer, numberoffers, userid, params, in_params, in_param, dry_run))
+                      (campaign, subcampaign, channel, customer, numberoffers, userid, params, in_params, in_param,
+                       dry_run))
 
 struct ResultObject {
   std::string contextual_variable_two;
@@ -47,9 +48,9 @@ struct ResultObject {
   std::optional<double> slate_propensity;
 };
 BOOST_DESCRIBE_STRUCT(ResultObject, (),
-                      (contextual_variable_two, cost, learning_reward, contextual_variable_one, uuid, modified_offer_score,
-                       offer_name, offer, score, final_score, price, offer_value, arm_reward, slot_propensity,
-                       slate_propensity))
+                      (contextual_variable_two, cost, learning_reward, contextual_variable_one, uuid,
+                       modified_offer_score, offer_name, offer, score, final_score, price, offer_value, arm_reward,
+                       slot_propensity, slate_propensity))
 
 struct RankedOffer {
   ResultObject result;
@@ -110,7 +111,8 @@ struct Docs<api::Invocation> {
       {"subcampaign", "Logged with the decision; `sub-campaign` is read too. The campaign's name when absent."},
       {"channel", "Where the offers will be shown."},
       {"customer", "Whom the decision is for; a number is read too.", {.number_accepted = true}},
-      {"numberoffers", "How many offers are wanted; text is read too, and the name `responses`.",
+      {"numberoffers",
+       "How many offers are wanted; text is read too, and the name `responses`.",
        {.text_accepted = true, .minimum = 1, .maximum = double(base::limits::offers_asked)}},
       {"userid", "The application that asks."},
       {"params", "Parameters: an object, its JSON text, percent-encoded text, or a JSON string that holds JSON text."},

@@ -50,7 +50,8 @@ class ProgramCaller final : public Caller {
     call.body = request.body;
     call.local_socket = true;
     auto answer = std::make_shared<std::promise<http::Response>>();
-    program_->handler().handle(std::move(call), [answer](http::Response response) { answer->set_value(std::move(response)); });
+    program_->handler().handle(std::move(call),
+                               [answer](http::Response response) { answer->set_value(std::move(response)); });
     return answer->get_future().get();
   }
 
@@ -62,7 +63,7 @@ class ProgramCaller final : public Caller {
 
 base::Result<std::unique_ptr<Caller>> Caller::open(const Options& options) {
   const std::string path = options.data + "/proffer.sock";
-  struct stat found{};
+  struct stat found {};
   if (::stat(path.c_str(), &found) == 0) {
     auto caller = std::make_unique<SocketCaller>(path);
     if (caller->send({"GET", "/ready"})) return caller;  // else a socket that a killed server left behind

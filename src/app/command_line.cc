@@ -31,14 +31,16 @@ void add_flag(CLI::App& app, Flags& flags, const OptionDoc& option) {
   const std::string doc = std::string(option.doc) + " [" + variable_name(option) + "]";
   auto& texts = flags[std::string(option.name)];
   if (option.value.empty()) {
-    app.add_flag_callback(name, [&texts] { texts = {"true"}; }, doc);
+    app.add_flag_callback(
+        name, [&texts] { texts = {"true"}; }, doc);
   } else {
     app.add_option(name, texts, doc)->type_name(std::string(option.value))->expected(1)->take_all();
   }
 }
 
 void add_options(CLI::App& app, Parsed& parsed, bool all) {
-  app.add_option("--config", parsed.config_file, "TOML file with these options, dashes written as underscores")->type_name("FILE");
+  app.add_option("--config", parsed.config_file, "TOML file with these options, dashes written as underscores")
+      ->type_name("FILE");
   for (const auto& option : option_docs()) {
     if (all || option.name == "data") add_flag(app, parsed.flags, option);
   }
@@ -51,7 +53,8 @@ void describe_app(CLI::App& app) {
 }
 
 // A subcommand that becomes requests.
-CLI::App* add_command(CLI::App& parent, Parsed& parsed, const std::string& name, const std::string& doc, Command command) {
+CLI::App* add_command(CLI::App& parent, Parsed& parsed, const std::string& name, const std::string& doc,
+                      Command command) {
   auto* app = parent.add_subcommand(name, doc);
   add_options(*app, parsed, false);
   app->add_option("--project", parsed.input.project, "Project to work in")->capture_default_str();
@@ -74,7 +77,8 @@ void add_campaign_commands(CLI::App& app, Parsed& parsed) {
   auto* put = with_name("put", "Make or replace a campaign", &Commands::put_campaign);
   put->add_option("file", parsed.input.file, "Its document as JSON; - for standard input")->required();
   auto* offers = with_name("offers", "Replace its offers", &Commands::put_offers);
-  offers->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")->required();
+  offers->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")
+      ->required();
 }
 
 void add_key_commands(CLI::App& app, Parsed& parsed) {
@@ -89,9 +93,11 @@ void add_key_commands(CLI::App& app, Parsed& parsed) {
 }
 
 void add_log_commands(CLI::App& app, Parsed& parsed) {
-  auto* import = add_command(app, parsed, "import", "Import past decisions into a campaign's log", &Commands::import_decisions);
+  auto* import =
+      add_command(app, parsed, "import", "Import past decisions into a campaign's log", &Commands::import_decisions);
   import->add_option("name", parsed.input.name, "Campaign")->required();
-  import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")->required();
+  import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")
+      ->required();
   auto* replay = add_command(app, parsed, "replay", "Decide again what was decided, and compare", &Commands::replay);
   replay->add_option("uuid", parsed.input.uuid, "Of the decision")->required();
 }
@@ -140,7 +146,8 @@ int run_command_line(int count, char** arguments) {
     return told(app, error);
   }
   drop_empty(parsed.flags);
-  const auto options = read_options(parsed.config_file, parsed.flags, [](const char* name) { return std::getenv(name); });
+  const auto options =
+      read_options(parsed.config_file, parsed.flags, [](const char* name) { return std::getenv(name); });
   if (!options) return refuse(options.error().message);
   return parsed.serve ? serve(*options) : run_command(*options, parsed);
 }

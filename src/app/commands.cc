@@ -76,7 +76,9 @@ int Commands::create_key(const CommandInput& input) {
 
 int Commands::list_keys(const CommandInput& input) { return run(input, {"GET", "/api/v1/keys"}); }
 
-int Commands::revoke_key(const CommandInput& input) { return run(input, {"DELETE", "/api/v1/keys/" + encoded(input.key_id)}); }
+int Commands::revoke_key(const CommandInput& input) {
+  return run(input, {"DELETE", "/api/v1/keys/" + encoded(input.key_id)});
+}
 
 // Rows go in calls of a bounded number, so that a file of any length can be imported.
 int Commands::import_decisions(const CommandInput& input) {
@@ -89,7 +91,8 @@ int Commands::import_decisions(const CommandInput& input) {
   std::size_t decisions = 0;
   std::size_t outcomes = 0;
   while (auto chunk = chunks.next()) {
-    const auto response = send(input, {"POST", campaign_path(input, "/decisions"), std::move(*chunk), content_type_of(input.file)});
+    const auto response =
+        send(input, {"POST", campaign_path(input, "/decisions"), std::move(*chunk), content_type_of(input.file)});
     if (!response || !good(*response)) {
       if (chunks.rows_before() > 0) err_ << "proffer: " << chunks.rows_before() << " rows were imported before this:\n";
       return told(response);
@@ -126,11 +129,27 @@ int Commands::told(const base::Result<http::Response>& response) {
     return 1;
   }
   if (!good(*response)) {
-    err_ << "proffer: " << response->body << '\n';
+    tell_problem(response->body);
     return 1;
   }
   if (!response->body.empty()) out_ << response->body << '\n';
   return 0;
+}
+
+// The problem document in lines for people: what is wrong, and where.
+void Commands::tell_problem(const std::string& text) {
+  const auto problem = document::parse_json(text, "the answer");
+  if (!problem || !problem->is_object() || !problem->get_object().contains("detail")) {
+    err_ << "proffer: " << text << '\n';
+    return;
+  }
+  const auto& members = problem->get_object();
+  err_ << "proffer: " << std::string_view(members.at("detail").as_string()) << '\n';
+  for (const auto& error : members.at("errors").as_array()) {
+    err_ << "  " << std::string_view(error.at("location").as_string()) << ": "
+         << std::string_view(error.at("message").as_string()) << ", not " << document::json_text(error.at("value"))
+         << '\n';
+  }
 }
 
 }  // namespace proffer::app

@@ -11,8 +11,8 @@ namespace proffer::app {
 
 struct CommandInput {
   std::string project = "default";
-  std::string name;         // campaign
-  std::string file;         // "-": standard input
+  std::string name;  // campaign
+  std::string file;  // "-": standard input
   std::string uuid;
   std::string key_id;
   std::string key_name;
@@ -40,6 +40,7 @@ class Commands {
   int run(const CommandInput& input, Caller::Request request);
   base::Result<http::Response> send(const CommandInput& input, Caller::Request request);
   int told(const base::Result<http::Response>& response);
+  void tell_problem(const std::string& text);
   int send_file(const CommandInput& input, const std::string& method, const std::string& target);
 
   Caller& caller_;

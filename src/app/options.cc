@@ -67,23 +67,34 @@ const OptionDoc docs[] = {
        return {};
      },
      [](const Options& o) { return std::string(o.fsync ? "fsync" : "os"); }},
-    {"threads", "N", "Threads that answer requests; 0: one a core but one, which is left to the log and to long requests.",
+    {"threads", "N",
+     "Threads that answer requests; 0: one a core but one, which is left to the log and to long requests.",
      [](Options& o, const std::string& text) { return read_number(text, 0u, 1024u, o.threads); },
      [](const Options& o) { return std::to_string(o.threads); }},
     {"default-campaign", "NAME", "Answers requests that name no campaign.",
-     [](Options& o, const std::string& text) -> base::Status { o.default_campaign = text; return {}; },
+     [](Options& o, const std::string& text) -> base::Status {
+       o.default_campaign = text;
+       return {};
+     },
      [](const Options& o) { return o.default_campaign; }},
     {"any-campaign", "NAME", "Answers under every unknown campaign name, as a runtime that serves one deployment.",
-     [](Options& o, const std::string& text) -> base::Status { o.any_campaign = text; return {}; },
+     [](Options& o, const std::string& text) -> base::Status {
+       o.any_campaign = text;
+       return {};
+     },
      [](const Options& o) { return o.any_campaign; }},
     {"dev", "", "Adds the key sk_dev of project dev (role admin), in memory and on loopback only.",
      [](Options& o, const std::string& text) { return read_switch(text, o.dev); },
      [](const Options& o) { return std::string(o.dev ? "true" : "false"); }},
     {"body-limit-decisions", "BYTES", "Largest body of a decision, an outcome or a campaign.",
-     [](Options& o, const std::string& text) { return read_number(text, std::size_t{1024}, largest_body, o.body_limit_decisions); },
+     [](Options& o, const std::string& text) {
+       return read_number(text, std::size_t{1024}, largest_body, o.body_limit_decisions);
+     },
      [](const Options& o) { return std::to_string(o.body_limit_decisions); }},
     {"body-limit-offers", "BYTES", "Largest body of offers or of an import.",
-     [](Options& o, const std::string& text) { return read_number(text, std::size_t{1024}, largest_body, o.body_limit_offers); },
+     [](Options& o, const std::string& text) {
+       return read_number(text, std::size_t{1024}, largest_body, o.body_limit_offers);
+     },
      [](const Options& o) { return std::to_string(o.body_limit_offers); }},
     {"rate-limit", "N", "Requests a second of one key, or of one address without a key; 0: no limit.",
      [](Options& o, const std::string& text) { return read_number(text, 0.0, 1e9, o.rate_limit); },
@@ -97,7 +108,8 @@ const OptionDoc docs[] = {
      [](const Options& o) { return o.log_level; }},
 };
 
-base::Status set_all(Options& options, const OptionDoc& option, const std::vector<std::string>& texts, const std::string& from) {
+base::Status set_all(Options& options, const OptionDoc& option, const std::vector<std::string>& texts,
+                     const std::string& from) {
   if (option.clear != nullptr) option.clear(options);
   for (const auto& text : texts) {
     if (auto status = option.set(options, text); !status) return refuse(from + ": " + status.error().message);
@@ -143,7 +155,8 @@ base::Status read_file(Options& options, const std::string& file) {
     for (const auto& [key, node] : table) TRY_DO(read_entry(options, file, key.str(), node));
     return {};
   } catch (const toml::parse_error& error) {
-    return refuse(file + ", line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    return refuse(file + ", line " + std::to_string(error.source().begin.line) + ": " +
+                  std::string(error.description()));
   }
 }
 
@@ -162,7 +175,8 @@ std::string toml_key(const OptionDoc& option) {
 
 std::string variable_name(const OptionDoc& option) {
   std::string name = "PROFFER_" + toml_key(option);
-  std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return name;
 }
 

@@ -1,5 +1,5 @@
-// Every option of `proffer serve`, described once: its flag, its key in a TOML file and its PROFFER_… variable follow from
-// its name. A flag beats a variable, a variable beats the file.
+// Every option of `proffer serve`, described once: its flag, its key in a TOML file and its PROFFER_… variable follow
+// from its name. A flag beats a variable, a variable beats the file.
 #pragma once
 
 #include <boost/json.hpp>
@@ -17,8 +17,8 @@ namespace proffer::app {
 struct Options {
   std::string data = "./proffer-data";
   std::vector<std::string> listen = {"127.0.0.1:8091"};
-  bool fsync = true;                    // option durability: "fsync" or "os"
-  unsigned threads = 0;                 // 0: one a core but one, and at least one
+  bool fsync = true;     // option durability: "fsync" or "os"
+  unsigned threads = 0;  // 0: one a core but one, and at least one
   std::string default_campaign;
   std::string any_campaign;
   bool dev = false;
@@ -31,8 +31,8 @@ struct Options {
 
 // One option. `set` reads a value from text; a list takes several values, each with one call, after one clear().
 struct OptionDoc {
-  std::string_view name;        // "body-limit-offers"; body_limit_offers in TOML, PROFFER_BODY_LIMIT_OFFERS
-  std::string_view value;       // what stands for the value in the help: "HOST:PORT"; empty: a switch
+  std::string_view name;   // "body-limit-offers"; body_limit_offers in TOML, PROFFER_BODY_LIMIT_OFFERS
+  std::string_view value;  // what stands for the value in the help: "HOST:PORT"; empty: a switch
   std::string_view doc;
   base::Status (*set)(Options&, const std::string& text);
   std::string (*get)(const Options&);
@@ -47,8 +47,8 @@ std::string variable_name(const OptionDoc& option);
 // Values given as flags: name → texts.
 using Flags = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-// Defaults, then the TOML file (when `config_file` is not empty), then the environment, then the flags. Errors name where
-// the value came from: "proffer.toml, line 3: …", "PROFFER_THREADS: …", "--threads: …".
+// Defaults, then the TOML file (when `config_file` is not empty), then the environment, then the flags. Errors name
+// where the value came from: "proffer.toml, line 3: …", "PROFFER_THREADS: …", "--threads: …".
 base::Result<Options> read_options(const std::string& config_file, const Flags& flags,
                                    const std::function<const char*(const char*)>& environment);
 

@@ -59,11 +59,23 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
       import_decisions_(ports_, campaigns_),
       keys_(ports_),
       calls_(ports_),
-      services_{ports_,   campaigns_, decide_, respond_, learning_, define_,           replay_, import_decisions_,
-                keys_,    calls_,     metrics_, settings_of(options), [this] { return refresh(); }},
+      services_{ports_,
+                campaigns_,
+                decide_,
+                respond_,
+                learning_,
+                define_,
+                replay_,
+                import_decisions_,
+                keys_,
+                calls_,
+                metrics_,
+                settings_of(options),
+                [this] { return refresh(); }},
       workers_(worker_threads, base::limits::requests_queued_for_workers),
       router_(std::make_unique<api::Router>(services_, api::routes(), workers_)) {
-  stores_->count_commits(metrics_.counter("proffer_log_commits_total", "Commits of the log, one fdatasync each when durability is fsync"));
+  stores_->count_commits(
+      metrics_.counter("proffer_log_commits_total", "Commits of the log, one fdatasync each when durability is fsync"));
   add_gauges();
 }
 
@@ -87,7 +99,8 @@ base::Status Program::refresh() {
 void Program::add_gauges() {
   metrics_.gauge("proffer_log_committed_position", "Position of the last committed record",
                  [this] { return static_cast<double>(ports_.log.committed()); });
-  metrics_.gauge("proffer_campaigns", "Campaigns in service", [this] { return static_cast<double>(campaigns_.all().size()); });
+  metrics_.gauge("proffer_campaigns", "Campaigns in service",
+                 [this] { return static_cast<double>(campaigns_.all().size()); });
   metrics_.gauge("proffer_store_bytes", "Bytes of the store on disk",
                  [this] { return static_cast<double>(stores_->bytes_on_disk()); });
 }

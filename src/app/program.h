@@ -1,5 +1,5 @@
-// The whole program behind its sockets: stores, use cases and routes, wired together. `proffer serve` puts sockets and a
-// housekeeping thread around it; a subcommand beside no running server calls it directly.
+// The whole program behind its sockets: stores, use cases and routes, wired together. `proffer serve` puts sockets and
+// a housekeeping thread around it; a subcommand beside no running server calls it directly.
 #pragma once
 
 #include <memory>

@@ -80,10 +80,13 @@ base::Status check_texts(const Options& options) {
 base::Status check_addresses(const Options& options, const service::Keys& keys) {
   const auto open = std::ranges::find_if_not(options.listen, is_loopback_address);
   if (open == options.listen.end()) return {};
-  if (options.dev) return base::fail(base::ErrorKind::invalid, "--dev adds a well-known key and listens on loopback only, not on " + *open);
+  if (options.dev)
+    return base::fail(base::ErrorKind::invalid,
+                      "--dev adds a well-known key and listens on loopback only, not on " + *open);
   if (keys.any_stored()) return {};
-  return base::fail(base::ErrorKind::invalid, "no key exists, and " + *open + " is not loopback; make one first: proffer keys create --role admin --data " +
-                                                  options.data);
+  return base::fail(base::ErrorKind::invalid,
+                    "no key exists, and " + *open +
+                        " is not loopback; make one first: proffer keys create --role admin --data " + options.data);
 }
 
 http::ServerOptions server_options(const Options& options) {

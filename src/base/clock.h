@@ -1,6 +1,8 @@
 // Time as an argument: nothing below app/ asks the machine what time it is.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 
 namespace proffer::base {
@@ -14,9 +16,20 @@ class Clock {
   virtual Time now() const = 0;  // safe to call concurrently
 };
 
+// The machine's clock, but never going back while the process runs, whatever is done to the clock: what has dropped out
+// of a window stays out.
 class SystemClock final : public Clock {
  public:
-  Time now() const override { return std::chrono::floor<Micros>(std::chrono::system_clock::now()); }
+  Time now() const override {
+    const auto reading = std::chrono::floor<Micros>(std::chrono::system_clock::now()).time_since_epoch().count();
+    auto latest = latest_.load(std::memory_order_relaxed);
+    while (reading > latest && !latest_.compare_exchange_weak(latest, reading, std::memory_order_relaxed)) {
+    }
+    return Time{Micros{std::max(reading, latest)}};
+  }
+
+ private:
+  inline static std::atomic<Micros::rep> latest_{0};  // of all clocks of the process
 };
 
 // Stands still until it is told to move. For tests; not for concurrent use.

@@ -1,4 +1,5 @@
-// Every bound in one place. Past one of them a caller gets 413, 422, 429 or 503, never a crash and never unbounded memory.
+// Every bound in one place. Past one of them a caller gets 413, 422, 429 or 503, never a crash and never unbounded
+// memory.
 #pragma once
 
 #include <chrono>
@@ -18,18 +19,18 @@ inline constexpr std::size_t connections = 10'000;
 inline constexpr std::size_t requests_queued_for_workers = 256;
 inline constexpr std::chrono::seconds header_deadline{10};
 inline constexpr std::chrono::seconds idle_deadline{75};
-inline constexpr std::chrono::seconds body_deadline_base{10};       // grows with the length:
-inline constexpr std::size_t body_bytes_per_second = 64 << 10;      // the slowest client that is waited for
-inline constexpr std::chrono::seconds drain_deadline{20};           // open requests at shutdown
+inline constexpr std::chrono::seconds body_deadline_base{10};   // grows with the length:
+inline constexpr std::size_t body_bytes_per_second = 64 << 10;  // the slowest client that is waited for
+inline constexpr std::chrono::seconds drain_deadline{20};       // open requests at shutdown
 inline constexpr std::chrono::hours idempotency_lifetime{24};
 inline constexpr std::size_t idempotency_key_bytes = 255;
-inline constexpr std::size_t validation_errors = 100;               // told at once; the rest is counted
+inline constexpr std::size_t validation_errors = 100;  // told at once; the rest is counted
 
 // Names and values.
 inline constexpr std::size_t campaign_name_bytes = 100;
 inline constexpr std::size_t offer_name_bytes = 1'000;
 inline constexpr std::size_t customer_bytes = 1'000;
-inline constexpr std::size_t text_field_bytes = 1'000;              // channel, subcampaign, userid …
+inline constexpr std::size_t text_field_bytes = 1'000;  // channel, subcampaign, userid …
 inline constexpr std::size_t offers_per_campaign = 100'000;
 inline constexpr std::size_t options_per_campaign = 1'000'000;
 inline constexpr std::size_t offers_asked = 1'000;
@@ -37,21 +38,21 @@ inline constexpr std::size_t campaigns = 10'000;
 inline constexpr std::size_t document_bytes = 16 << 20;
 
 // The log.
-inline constexpr std::size_t log_queue_records = 16'384;            // reserved and not yet committed
+inline constexpr std::size_t log_queue_records = 16'384;  // reserved and not yet committed
 inline constexpr std::size_t log_queue_bytes = 64 << 20;
-inline constexpr std::size_t log_batch_records = 1'024;             // in one commit
+inline constexpr std::size_t log_batch_records = 1'024;  // in one commit
 inline constexpr std::size_t log_batch_bytes = 8 << 20;
-inline constexpr std::size_t log_scan_records = 200'000;            // read by one call of a listing
-inline constexpr std::size_t page_rows = 1'000;                     // one answer of a listing
-inline constexpr std::size_t import_rows = 10'000;                  // one call of an import
+inline constexpr std::size_t log_scan_records = 200'000;  // read by one call of a listing
+inline constexpr std::size_t page_rows = 1'000;           // one answer of a listing
+inline constexpr std::size_t import_rows = 10'000;        // one call of an import
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;
 
 // Propensities.
-inline constexpr std::size_t exact_propensity_arms = 1'000;         // above: counted from draws, saying so
-inline constexpr std::size_t exact_propensity_nodes = 2'048;        // of one quadrature
+inline constexpr std::size_t exact_propensity_arms = 1'000;            // above: counted from draws, saying so
+inline constexpr std::size_t exact_propensity_nodes = 2'048;           // of one quadrature
 inline constexpr std::size_t exact_propensity_table_values = 1 << 18;  // arms times nodes
-inline constexpr std::size_t exact_propensity_steps = 1 << 23;      // inner steps of one quadrature, a few milliseconds
-inline constexpr std::size_t propensity_distinct_arms = 2'000;      // looked at to find equal ones and those out of reach
+inline constexpr std::size_t exact_propensity_steps = 1 << 23;  // inner steps of one quadrature, a few milliseconds
+inline constexpr std::size_t propensity_distinct_arms = 2'000;  // looked at to find equal ones and those out of reach
 inline constexpr std::size_t propensity_candidates_drawn = 20'000;  // in all counted draws of one decision
 inline constexpr std::size_t propensity_table_bytes = 8 << 20;      // cached by each thread
 

@@ -17,12 +17,12 @@ using OptionId = std::uint32_t;
 // Which contacts count in an arm, and how much (decision 19). In this order: the window, the newest `processing_count`,
 // of those the newest `interaction_count` per customer and option, then decay.
 struct LearningSettings {
-  double success_reward = 1;                            // added to alpha by an accepted contact, >= 0
-  double fail_reward = 0.1;                             // added to beta by a contact that was not accepted, >= 0
-  base::Micros processing_window{86'400'000'000};       // contacts older than this do not count; 0: all count
-  std::uint64_t processing_count = 1000;                // newest contacts of an option that count; 0: all
-  std::uint64_t interaction_count = 0;                  // newest contacts of one customer with an option; 0: all
-  double decay_gamma = 1;                               // >= 1; the n-th newest contact of a customer weighs gamma^-n
+  double success_reward = 1;                       // added to alpha by an accepted contact, >= 0
+  double fail_reward = 0.1;                        // added to beta by a contact that was not accepted, >= 0
+  base::Micros processing_window{86'400'000'000};  // contacts older than this do not count; 0: all count
+  std::uint64_t processing_count = 1000;           // newest contacts of an option that count; 0: all
+  std::uint64_t interaction_count = 0;             // newest contacts of one customer with an option; 0: all
+  double decay_gamma = 1;                          // >= 1; the n-th newest contact of a customer weighs gamma^-n
 
   bool operator==(const LearningSettings&) const = default;
 };
@@ -40,9 +40,9 @@ struct Option {
   OptionId id = 0;
   std::string offer;
   Context context;
-  std::uint64_t stream = 0;   // key of its random numbers: a hash of offer and context, so it outlives re-creation
-  double alpha_zero = 1;      // > 0
-  double beta_zero = 1;       // > 0
+  std::uint64_t stream = 0;  // key of its random numbers: a hash of offer and context, so it outlives re-creation
+  double alpha_zero = 1;     // > 0
+  double beta_zero = 1;      // > 0
   double cost = 1;
   double price = 1;
   double value = 1;
@@ -61,18 +61,18 @@ struct Campaign {
   std::string project = "default";
   std::string name;
   base::Uuid uuid;
-  std::uint32_t number = 0;           // short id of the uuid in log records; given once, never given again
-  std::uint32_t version = 0;          // grows with every change of document or offers
+  std::uint32_t number = 0;   // short id of the uuid in log records; given once, never given again
+  std::uint32_t version = 0;  // grows with every change of document or offers
   std::string approach = "binaryThompson";
   std::string sub_approach;
-  double model_epsilon = 0;           // exploration within the algorithm, 0 to 1
-  double deployment_epsilon = 0;      // exploration around it, 0 to 1
+  double model_epsilon = 0;       // exploration within the algorithm, 0 to 1
+  double deployment_epsilon = 0;  // exploration around it, 0 to 1
   LearningSettings learning;
   base::Micros learning_interval{0};  // 0: recomputed on request only
   base::TimeZone time_zone;
-  OptionId option_ids = 0;            // ids given so far, retired ones included: the number of arms
-  std::vector<Option> options;        // those in service, grouped by offer
-  std::vector<Offer> offers;          // in the order in which they were given
+  OptionId option_ids = 0;      // ids given so far, retired ones included: the number of arms
+  std::vector<Option> options;  // those in service, grouped by offer
+  std::vector<Offer> offers;    // in the order in which they were given
 };
 
 }  // namespace proffer::decision

@@ -18,22 +18,22 @@ using LogPosition = std::uint64_t;
 
 // How slot and slate propensities were found.
 enum class PropensityMethod : std::uint8_t {
-  none = 0,        // switched off
+  none = 0,  // switched off
   closed_form = 1,
   quadrature = 2,
-  draws = 3,       // conditional Monte Carlo, `propensity_draws` draws
+  draws = 3,  // conditional Monte Carlo, `propensity_draws` draws
 };
 
 // One offer of a slate as it was shown. Its place is its index in the slate.
 struct ShownOffer {
   OptionId option = 0;
   double score = 0;
-  double slot_propensity = 0;    // P(this offer in this place), after all constraints and both epsilons
-  double slate_propensity = 0;   // P(this offer anywhere in the slate)
-  double contacts = 0;           // the weight of contacts and of accepted contacts that the arm had: alpha and beta follow
+  double slot_propensity = 0;   // P(this offer in this place), after all constraints and both epsilons
+  double slate_propensity = 0;  // P(this offer anywhere in the slate)
+  double contacts = 0;  // the weight of contacts and of accepted contacts that the arm had: alpha and beta follow
   double accepted = 0;
-  double learning_reward = 1;    // weight of this contact in learning
-  bool nominated = false;        // had the largest observed take-up of its candidates
+  double learning_reward = 1;  // weight of this contact in learning
+  bool nominated = false;      // had the largest observed take-up of its candidates
 
   bool operator==(const ShownOffer&) const = default;
 };
@@ -48,24 +48,24 @@ struct CallKey {
 };
 
 struct DecisionRecord {
-  base::Uuid uuid;                         // version 7 of the record's time; the seed is a hash of it
-  std::uint32_t campaign = 0;              // Campaign::number
+  base::Uuid uuid;             // version 7 of the record's time; the seed is a hash of it
+  std::uint32_t campaign = 0;  // Campaign::number
   std::uint32_t campaign_version = 0;
   std::string customer;
   std::string channel;
   std::string subcampaign;
   std::string userid;
-  std::string in_params;                   // the merged parameters as JSON text, "{}" when there were none
-  std::uint32_t asked = 1;                 // numberoffers
-  std::uint32_t eligible = 0;              // candidates after all constraints
-  bool explore = false;                    // the deployment epsilon was hit
-  bool explore_model = false;              // the model epsilon was hit
+  std::string in_params;       // the merged parameters as JSON text, "{}" when there were none
+  std::uint32_t asked = 1;     // numberoffers
+  std::uint32_t eligible = 0;  // candidates after all constraints
+  bool explore = false;        // the deployment epsilon was hit
+  bool explore_model = false;  // the model epsilon was hit
   PropensityMethod method = PropensityMethod::none;
   std::uint32_t propensity_draws = 0;
-  std::uint32_t duration_us = 0;           // gathering and deciding
-  std::optional<base::Time> date;          // of an imported decision: when it really happened
-  std::uint32_t first_rank = 1;            // rank of shown[0]; more than 1 only where an import knows one place of a slate
-  std::vector<ShownOffer> shown;           // in rank order
+  std::uint32_t duration_us = 0;   // gathering and deciding
+  std::optional<base::Time> date;  // of an imported decision: when it really happened
+  std::uint32_t first_rank = 1;    // rank of shown[0]; more than 1 only where an import knows one place of a slate
+  std::vector<ShownOffer> shown;   // in rank order
   std::optional<CallKey> call;
 
   bool operator==(const DecisionRecord&) const = default;
@@ -80,15 +80,15 @@ struct Accepted {
 };
 
 struct OutcomeRecord {
-  base::Uuid uuid;                    // its own, `response_uuid`
+  base::Uuid uuid;  // its own, `response_uuid`
   base::Uuid decision;
   LogPosition decision_position = 0;
   std::uint32_t campaign = 0;
-  base::Time decision_date;           // date_of() the decision: with its position, the key of its contacts
-  std::vector<Accepted> accepted;     // each for the first time
+  base::Time decision_date;        // date_of() the decision: with its position, the key of its contacts
+  std::vector<Accepted> accepted;  // each for the first time
   std::string channel;
   std::string transaction_id;
-  std::optional<base::Time> date;     // of an imported outcome
+  std::optional<base::Time> date;  // of an imported outcome
   std::optional<CallKey> call;
 
   bool operator==(const OutcomeRecord&) const = default;

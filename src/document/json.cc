@@ -167,10 +167,10 @@ std::string explain(const ErrorCode& code, const Builder& builder, std::string_v
   if (code == json::error::too_deep) return fmt::format("nested deeper than {} levels", depth);
   if (code == json::error::exponent_overflow) return "a number with an exponent that is too large";
   if (code == json::error::extra_data) return "something follows the value";
-  if (offset < text.size() && static_cast<unsigned char>(text[offset]) > 0x20 && text[offset] < 0x7f) {
-    return fmt::format("unexpected '{}' ({})", text[offset], code.message());
-  }
-  return code.message();
+  if (offset >= text.size()) return code.message();
+  const auto byte = static_cast<unsigned char>(text[offset]);
+  if (byte > 0x20 && byte < 0x7f) return fmt::format("unexpected '{}' ({})", text[offset], code.message());
+  return fmt::format("unexpected byte 0x{:02X} ({})", byte, code.message());  // it may be part of a character
 }
 
 base::Error malformed(std::string_view what, std::string_view why, std::string_view text, std::size_t offset) {

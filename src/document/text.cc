@@ -54,6 +54,15 @@ bool has_control_characters(std::string_view text) {
   return false;
 }
 
+std::string repaired_utf8(std::string_view text) {
+  std::string out;
+  while (const auto bad = first_invalid_utf8(text)) {
+    out.append(text.substr(0, *bad)).append("\xEF\xBF\xBD");
+    text.remove_prefix(*bad + 1);
+  }
+  return out.append(text);
+}
+
 std::string_view cut_utf8(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && (byte_at(text, bytes) & 0xc0) == 0x80) --bytes;

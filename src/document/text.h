@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace proffer::document {
@@ -12,6 +13,9 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
 // Whether a C0 or C1 control character or DEL stands in `text`, which must be UTF-8.
 bool has_control_characters(std::string_view text);
+
+// `text` with U+FFFD in place of each byte that does not belong to well-formed UTF-8.
+std::string repaired_utf8(std::string_view text);
 
 // The longest prefix of at most `bytes` bytes that does not end within a character.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes);

@@ -15,11 +15,14 @@ class Client {
  public:
   virtual ~Client() = default;
   // `path` is the raw target, with its query, already encoded.
-  virtual base::Result<Response> send(const std::string& method, const std::string& target, const std::string& body = "",
+  virtual base::Result<Response> send(const std::string& method, const std::string& target,
+                                      const std::string& body = "",
                                       const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
 
-  static std::unique_ptr<Client> tcp(std::string host_and_port, std::chrono::milliseconds timeout = std::chrono::seconds{60});
-  static std::unique_ptr<Client> local(std::string socket_path, std::chrono::milliseconds timeout = std::chrono::seconds{600});
+  static std::unique_ptr<Client> tcp(std::string host_and_port,
+                                     std::chrono::milliseconds timeout = std::chrono::seconds{60});
+  static std::unique_ptr<Client> local(std::string socket_path,
+                                       std::chrono::milliseconds timeout = std::chrono::seconds{600});
 };
 
 }  // namespace proffer::http

@@ -16,12 +16,12 @@
 namespace proffer::http {
 
 struct Request {
-  std::string method;   // "GET", "POST" …
-  std::string path;     // percent-decoded, without query; begins with "/", or is "*" (OPTIONS only)
+  std::string method;  // "GET", "POST" …
+  std::string path;    // percent-decoded, without query; begins with "/", or is "*" (OPTIONS only)
   std::vector<std::pair<std::string, std::string>> query;    // decoded ("+" is a blank), in order
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, in order
   std::string body;
-  std::string remote;        // address of the peer, empty for the local socket
+  std::string remote;         // address of the peer, empty for the local socket
   bool local_socket = false;  // came through the socket in the data directory: its owner
 
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
@@ -31,12 +31,13 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::vector<std::pair<std::string, std::string>> headers;  // besides Content-Type, Content-Length, Date, Server, Connection
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // besides Content-Type, Content-Length, Date, Server, Connection
   std::string body;
 };
 
-// Answers one request, once; may be called later and from any thread. Never called: the request is answered 500 when the
-// last copy is gone.
+// Answers one request, once; may be called later and from any thread. Never called: the request is answered 500 when
+// the last copy is gone.
 using Respond = std::function<void(Response)>;
 
 // What the server asks of the program. All calls may come concurrently. Must outlive the server.
@@ -53,18 +54,19 @@ class Handler {
 
 struct ServerOptions {
   std::vector<std::string> listen = {"127.0.0.1:8091"};  // HOST:PORT, an IPv6 host in brackets; port 0: any free one
-  std::string local_socket;                               // path of a Unix socket, mode 0600; empty: none
-  unsigned threads = 0;                                   // 0: one a core
+  std::string local_socket;                              // path of a Unix socket, mode 0600; empty: none
+  unsigned threads = 0;                                  // 0: one a core
   std::size_t connections;
   std::chrono::milliseconds header_deadline, idle_deadline, body_deadline_base, drain_deadline;
-  std::size_t body_bytes_per_second;                      // the slowest sender that is waited for
-  ServerOptions();                                        // defaults from base/limits.h
+  std::size_t body_bytes_per_second;  // the slowest sender that is waited for
+  ServerOptions();                    // defaults from base/limits.h
 };
 
 class Server {
  public:
   // Binds and listens at once: an address in use, or one that is not there, is an error in one clear line.
-  static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler& handler, base::Metrics& metrics);
+  static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler& handler,
+                                                     base::Metrics& metrics);
   virtual ~Server() = default;
 
   virtual std::vector<std::string> addresses() const = 0;  // HOST:PORT really bound

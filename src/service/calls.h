@@ -17,9 +17,9 @@ class Calls {
  public:
   explicit Calls(const Ports& ports) : ports_(ports) {}
 
-  // Marks the key as running. Nothing: go on, and call finish() when the record is committed or nothing will be recorded.
-  // An entry: the record of the first call, from which the answer is to be made again. `invalid`: the key came with
-  // another body before. `conflict`: the first call still runs.
+  // Marks the key as running. Nothing: go on, and call finish() when the record is committed or nothing will be
+  // recorded. An entry: the record of the first call, from which the answer is to be made again. `invalid`: the key
+  // came with another body before. `conflict`: the first call still runs.
   base::Result<std::optional<decision::LogEntry>> begin(const decision::CallKey& call);
   void finish(const decision::CallKey& call);
 

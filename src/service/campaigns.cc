@@ -50,7 +50,8 @@ std::vector<LiveCampaignPtr> Campaigns::all() const {
   return out;
 }
 
-base::Result<LiveCampaignPtr> Campaigns::choose(std::string_view project, const std::optional<std::string>& name) const {
+base::Result<LiveCampaignPtr> Campaigns::choose(std::string_view project,
+                                                const std::optional<std::string>& name) const {
   if (name) {
     if (auto found = find(project, *name)) return found;
     if (!choice_.any_campaign.empty()) {

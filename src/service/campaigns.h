@@ -30,7 +30,8 @@ class Campaigns {
   std::vector<LiveCampaignPtr> of_project(std::string_view project) const;  // by name
   std::vector<LiveCampaignPtr> all() const;
 
-  // The campaign that answers a request. Without a name: the default one, else the only one, else `invalid` with the names.
+  // The campaign that answers a request. Without a name: the default one, else the only one, else `invalid` with the
+  // names.
   base::Result<LiveCampaignPtr> choose(std::string_view project, const std::optional<std::string>& name) const;
 
   void add(LiveCampaignPtr campaign);
@@ -38,7 +39,8 @@ class Campaigns {
   void replace_all(std::vector<LiveCampaignPtr> campaigns);
 
   // The definition with which a decision was made: the current one when it is that, else from the store.
-  base::Result<DefinitionPtr> definition_at(store::DocumentStore& documents, std::uint32_t number, std::uint32_t version);
+  base::Result<DefinitionPtr> definition_at(store::DocumentStore& documents, std::uint32_t number,
+                                            std::uint32_t version);
 
  private:
   using Name = std::pair<std::string, std::string>;  // project, name

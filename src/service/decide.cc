@@ -58,10 +58,11 @@ Decide::Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
     : ports_(ports),
       campaigns_(campaigns),
       made_(metrics.counter("proffer_decisions_total", "Decisions made, dry runs included")),
-      explored_(metrics.counter("proffer_decisions_explored_total", "Decisions in which the deployment epsilon was hit")) {}
+      explored_(
+          metrics.counter("proffer_decisions_explored_total", "Decisions in which the deployment epsilon was hit")) {}
 
-// Between the reservation and the record nothing may fail: the log waits for every place it has given out. Running out of
-// memory here ends the process, and what was acknowledged is in the log.
+// Between the reservation and the record nothing may fail: the log waits for every place it has given out. Running out
+// of memory here ends the process, and what was acknowledged is in the log.
 Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, const store::Reservation& reservation) noexcept {
   const auto start = ports_.clock.now();
   const auto uuid = base::make_uuid(reservation.time, ports_.entropy.next());
@@ -70,13 +71,15 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, const sto
   auto slate = ranking::decide(definition.campaign, *definition.policy, view_of(live.arms),
                                ranking_request(request, definition, seed_of(uuid)), scratch_of_this_thread());
   const bool dry_run = request.dry_run;
-  Decided decided(record_of(std::move(request), definition, uuid, std::move(slate)), reservation.time, live.definition, dry_run);
+  Decided decided(record_of(std::move(request), definition, uuid, std::move(slate)), reservation.time, live.definition,
+                  dry_run);
   if (!dry_run) {
     fold_decision(live.arms, decided.record, reservation.time, reservation.position);
     live.folded = reservation.position;
     decided.reservation = reservation;
   }
-  decided.record.duration_us = static_cast<std::uint32_t>(std::max((ports_.clock.now() - start).count(), base::Micros::rep{0}));
+  decided.record.duration_us =
+      static_cast<std::uint32_t>(std::max((ports_.clock.now() - start).count(), base::Micros::rep{0}));
   return decided;
 }
 

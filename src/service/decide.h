@@ -17,17 +17,17 @@ namespace proffer::service {
 
 struct DecideRequest {
   std::string project = "default";
-  std::optional<std::string> campaign;        // absent: Campaigns::choose
-  std::optional<std::string> subcampaign;     // absent: the campaign's name
+  std::optional<std::string> campaign;     // absent: Campaigns::choose
+  std::optional<std::string> subcampaign;  // absent: the campaign's name
   std::string channel = "api";
   std::string customer = "none";
   std::string userid = "api";
   std::uint32_t asked = 1;
-  std::string in_params = "{}";               // merged parameters, JSON text; the next four are read from them
+  std::string in_params = "{}";  // merged parameters, JSON text; the next four are read from them
   decision::Context context;
-  std::vector<std::string> eligible_offers;   // empty: all
-  std::optional<double> epsilon;              // `mab.epsilon`: instead of the campaign's deployment epsilon
-  bool dry_run = false;                       // decides, and neither records nor learns
+  std::vector<std::string> eligible_offers;  // empty: all
+  std::optional<double> epsilon;             // `mab.epsilon`: instead of the campaign's deployment epsilon
+  bool dry_run = false;                      // decides, and neither records nor learns
   std::optional<decision::CallKey> call;
 };
 
@@ -52,7 +52,8 @@ class Decide {
   // Gathers and decides. Afterwards call record(), also when what follows fails.
   base::Result<Decided> decide(DecideRequest request);
 
-  // Records; `done` is called when the decision is committed or has failed, on the log's thread, or at once for a dry run.
+  // Records; `done` is called when the decision is committed or has failed, on the log's thread, or at once for a dry
+  // run.
   void record(Decided&& decided, store::DecisionLog::Done done);
 
  private:

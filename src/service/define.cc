@@ -19,7 +19,9 @@ namespace {
 
 using OptionKey = std::tuple<std::string, std::string, std::string>;  // offer and context
 
-OptionKey key_of(const std::string& offer, const decision::Context& context) { return {offer, context.one, context.two}; }
+OptionKey key_of(const std::string& offer, const decision::Context& context) {
+  return {offer, context.one, context.two};
+}
 
 base::Error unknown(const std::string& name) {
   return {base::ErrorKind::not_found, "there is no campaign '" + name + "'", {}};
@@ -140,8 +142,8 @@ Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool
 }
 
 // The rows as documents of the set-up feature store.
-void append_feature_rows(std::vector<store::Write>& writes, const Definition& definition, const std::vector<OfferRow>& rows,
-                         bool replace) {
+void append_feature_rows(std::vector<store::Write>& writes, const Definition& definition,
+                         const std::vector<OfferRow>& rows, bool replace) {
   const auto collection = feature_store(definition);
   if (replace) writes.push_back(store::RemovePrefix{collection, ""});
   for (const auto& row : rows) {
@@ -193,9 +195,11 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
   return Stored{std::move(definition), false};
 }
 
-base::Result<DefinitionPtr> Define::create(const std::string& project, const std::string& name, CampaignDocument document) {
+base::Result<DefinitionPtr> Define::create(const std::string& project, const std::string& name,
+                                           CampaignDocument document) {
   if (campaigns_.all().size() >= base::limits::campaigns) {
-    return base::fail(base::ErrorKind::too_large, fmt::format("there are {} campaigns already", base::limits::campaigns));
+    return base::fail(base::ErrorKind::too_large,
+                      fmt::format("there are {} campaigns already", base::limits::campaigns));
   }
   auto next = std::make_shared<Definition>();
   next->document = std::move(document);
@@ -225,7 +229,8 @@ base::Status Define::store_and_log(LiveCampaign& live, const DefinitionPtr& next
   auto logged = learning_.change_definition(live, next, {campaign.number, campaign.version, next->deleted, call});
   if (logged) return {};
   const bool is_new = current == next;
-  auto undo = is_new ? std::vector<store::Write>{store::Remove{collections::campaigns, campaign_id(campaign.project, campaign.name)}}
+  auto undo = is_new ? std::vector<store::Write>{store::Remove{collections::campaigns,
+                                                               campaign_id(campaign.project, campaign.name)}}
                      : writes_of(*current, false);
   if (auto undone = ports_.documents.write(std::move(undo)); !undone) {
     base::log::warn("campaign {}: version {} was refused by the log and stays in the store: {}", campaign.name,
@@ -284,8 +289,10 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
   next->options_version = next->campaign.version;
   const auto merge = merge_rows(*next, offers, change.replace, ports_.clock.now());
   TRY_DO(complete(*next));
-  if (next->rows.size() > base::limits::options_per_campaign || next->campaign.offers.size() > base::limits::offers_per_campaign) {
-    return base::fail(base::ErrorKind::too_large, fmt::format("a campaign holds at most {} offers", base::limits::offers_per_campaign));
+  if (next->rows.size() > base::limits::options_per_campaign ||
+      next->campaign.offers.size() > base::limits::offers_per_campaign) {
+    return base::fail(base::ErrorKind::too_large,
+                      fmt::format("a campaign holds at most {} offers", base::limits::offers_per_campaign));
   }
   std::vector<store::Write> writes;
   append_feature_rows(writes, *next, offers, change.replace);

@@ -16,21 +16,21 @@ namespace proffer::service {
 
 // Which version the caller believes to change.
 struct Expected {
-  std::optional<std::string> if_match;       // an ETag, or "*" for any: `precondition` when the campaign has another
-  bool if_none_match_any = false;            // only when it does not exist yet
+  std::optional<std::string> if_match;  // an ETag, or "*" for any: `precondition` when the campaign has another
+  bool if_none_match_any = false;       // only when it does not exist yet
 };
 
 struct OffersChange {
-  bool replace = true;                       // PUT: offers that are not named retire; POST: they stay
+  bool replace = true;  // PUT: offers that are not named retire; POST: they stay
   std::optional<decision::CallKey> call;
 };
 
 struct OffersChanged {
   DefinitionPtr definition;
-  std::size_t offers = 0;    // in service now
+  std::size_t offers = 0;  // in service now
   std::size_t options = 0;
-  std::size_t added = 0;     // options that are new
-  std::size_t retired = 0;   // options that left
+  std::size_t added = 0;    // options that are new
+  std::size_t retired = 0;  // options that left
 };
 
 class Define {
@@ -42,8 +42,8 @@ class Define {
     DefinitionPtr definition;
     bool created = false;
   };
-  base::Result<Stored> put_campaign(const std::string& project, const std::string& name, const boost::json::object& body,
-                                    const Expected& expected);
+  base::Result<Stored> put_campaign(const std::string& project, const std::string& name,
+                                    const boost::json::object& body, const Expected& expected);
   base::Status delete_campaign(const std::string& project, const std::string& name, const Expected& expected);
 
   // The one path to options: writes the rows to the campaign's set-up feature store, and makes its options from them.

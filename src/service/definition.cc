@@ -15,12 +15,25 @@ namespace {
 constexpr std::size_t rows_per_document = 10'000;  // far below the size limit of a document
 constexpr std::string_view bookkeeping = "proffer";
 
-std::string version_id(std::uint32_t number, std::uint32_t version) { return fmt::format("{:010}/{:010}", number, version); }
+std::string version_id(std::uint32_t number, std::uint32_t version) {
+  return fmt::format("{:010}/{:010}", number, version);
+}
 
 json::array to_row(const OptionRow& row) {
   const auto& o = row.option;
-  return {o.id,         o.offer,     o.context.one,      o.context.two, o.alpha_zero, o.beta_zero, o.cost, o.price, o.value,
-          o.weighting,  o.learning_reward, row.retired,        row.created.time_since_epoch().count()};
+  return {o.id,
+          o.offer,
+          o.context.one,
+          o.context.two,
+          o.alpha_zero,
+          o.beta_zero,
+          o.cost,
+          o.price,
+          o.value,
+          o.weighting,
+          o.learning_reward,
+          row.retired,
+          row.created.time_since_epoch().count()};
 }
 
 OptionRow from_row(const json::array& cells) {
@@ -30,7 +43,8 @@ OptionRow from_row(const json::array& cells) {
   o.offer = cells.at(1).as_string();
   o.context = {std::string(cells.at(2).as_string()), std::string(cells.at(3).as_string())};
   o.stream = stream_of(o.offer, o.context);
-  double* const numbers[] = {&o.alpha_zero, &o.beta_zero, &o.cost, &o.price, &o.value, &o.weighting, &o.learning_reward};
+  double* const numbers[] = {&o.alpha_zero, &o.beta_zero, &o.cost,           &o.price,
+                             &o.value,      &o.weighting, &o.learning_reward};
   for (std::size_t i = 0; i < std::size(numbers); ++i) *numbers[i] = cells.at(4 + i).to_number<double>();
   row.retired = cells.at(11).as_bool();
   row.created = base::Time(base::Micros(cells.at(12).to_number<std::int64_t>()));
@@ -44,9 +58,12 @@ json::object to_document(const Definition& definition, std::string id) {
   document["_id"] = std::move(id);
   document["project"] = campaign.project;
   document["uuid"] = campaign.uuid.to_string();
-  document[bookkeeping] = {{"number", campaign.number},         {"version", campaign.version},
-                           {"options_version", definition.options_version}, {"option_ids", campaign.option_ids},
-                           {"created_at", definition.created_at}, {"deleted", definition.deleted}};
+  document[bookkeeping] = {{"number", campaign.number},
+                           {"version", campaign.version},
+                           {"options_version", definition.options_version},
+                           {"option_ids", campaign.option_ids},
+                           {"created_at", definition.created_at},
+                           {"deleted", definition.deleted}};
   return document;
 }
 
@@ -58,7 +75,8 @@ void append_option_writes(std::vector<store::Write>& writes, const Definition& d
   writes.push_back(store::RemovePrefix{collections::option_sets, version});  // of a change that was refused later on
   for (std::size_t begin = 0; begin < rows.size(); begin += rows_per_document) {
     json::array cells;
-    for (std::size_t i = begin; i < std::min(begin + rows_per_document, rows.size()); ++i) cells.push_back(to_row(*rows[i]));
+    for (std::size_t i = begin; i < std::min(begin + rows_per_document, rows.size()); ++i)
+      cells.push_back(to_row(*rows[i]));
     const auto id = version + fmt::format("{:06}", begin);
     writes.push_back(store::Put{collections::option_sets, {{"_id", id}, {"rows", std::move(cells)}}});
   }
@@ -144,8 +162,8 @@ base::Status complete(Definition& definition) {
   campaign.offers.clear();
   for (const auto& name : order) {
     const auto& options = by_offer[name];
-    campaign.offers.push_back({name, static_cast<std::uint32_t>(campaign.options.size()),
-                               static_cast<std::uint32_t>(options.size())});
+    campaign.offers.push_back(
+        {name, static_cast<std::uint32_t>(campaign.options.size()), static_cast<std::uint32_t>(options.size())});
     for (const auto* option : options) campaign.options.push_back(*option);
   }
   definition.policy = algorithm->make(campaign);
@@ -172,15 +190,18 @@ std::vector<store::Write> writes_of(const Definition& definition, bool options_c
   if (definition.deleted) {
     writes.push_back(store::Remove{collections::campaigns, campaign_id(campaign.project, campaign.name)});
   } else {
-    writes.push_back(store::Put{collections::campaigns, to_document(definition, campaign_id(campaign.project, campaign.name))});
+    writes.push_back(
+        store::Put{collections::campaigns, to_document(definition, campaign_id(campaign.project, campaign.name))});
   }
   return writes;
 }
 
-base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number, std::uint32_t version) {
+base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number,
+                                            std::uint32_t version) {
   TRY(auto document, documents.get(collections::campaign_versions, version_id(number, version)));
   if (!document) {
-    return base::fail(base::ErrorKind::gone, fmt::format("version {} of campaign {} is not kept any more", version, number));
+    return base::fail(base::ErrorKind::gone,
+                      fmt::format("version {} of campaign {} is not kept any more", version, number));
   }
   return load(documents, std::move(*document));
 }

@@ -17,7 +17,8 @@
 
 namespace proffer::service {
 
-// An option and what its offer's row said beside it. Retired options keep their id, so that an arm returns with its offer.
+// An option and what its offer's row said beside it. Retired options keep their id, so that an arm returns with its
+// offer.
 struct OptionRow {
   decision::Option option;
   bool retired = false;
@@ -25,16 +26,16 @@ struct OptionRow {
 };
 
 struct Definition {
-  decision::Campaign campaign;              // as the deciding code sees it: options in service only
+  decision::Campaign campaign;  // as the deciding code sees it: options in service only
   CampaignDocument document;
-  std::uint32_t options_version = 0;        // version of the campaign that last changed its offers
-  store::LogPosition created_at = 0;        // log position before the campaign's first record
+  std::uint32_t options_version = 0;  // version of the campaign that last changed its offers
+  store::LogPosition created_at = 0;  // log position before the campaign's first record
   bool deleted = false;
   std::unique_ptr<const bandit::Policy> policy;
   std::unordered_map<decision::OptionId, OptionRow> rows;  // every option ever, by id
 
   const decision::Option* option(decision::OptionId id) const;
-  std::string etag() const;                 // "<uuid>-<version>", quoted as HTTP wants it
+  std::string etag() const;  // "<uuid>-<version>", quoted as HTTP wants it
 };
 
 using DefinitionPtr = std::shared_ptr<const Definition>;
@@ -49,7 +50,8 @@ void set_priors(const Definition& definition, bandit::LearnedArms& arms);
 // The writes that store `definition` as a version of its own. The campaign's current document comes last.
 std::vector<store::Write> writes_of(const Definition& definition, bool options_changed);
 
-base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number, std::uint32_t version);
+base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number,
+                                            std::uint32_t version);
 // All campaigns as their current documents say, deleted ones not included.
 base::Result<std::vector<DefinitionPtr>> load_definitions(store::DocumentStore& documents);
 

@@ -57,9 +57,7 @@ void fold_record(bandit::LearnedArms& arms, const decision::LogEntry& entry) {
   }
 }
 
-Folded nothing_folded(const Definition& definition) {
-  return {fresh_arms(definition), definition.created_at, false};
-}
+Folded nothing_folded(const Definition& definition) { return {fresh_arms(definition), definition.created_at, false}; }
 
 base::Status fold_log(store::DecisionLog& log, const Definition& definition, Folded& state, store::LogPosition up_to) {
   store::LogPosition ignore_resets_before = 0;

@@ -55,7 +55,8 @@ class RowReader {
     record.subcampaign = text({"subcampaign"}, definition_.campaign.name);
     record.in_params = "{}";
     record.date = date();
-    record.first_rank = static_cast<std::uint32_t>(whole_number({"rank", "position"}, 1, 1, base::limits::offers_asked));
+    record.first_rank =
+        static_cast<std::uint32_t>(whole_number({"rank", "position"}, 1, 1, base::limits::offers_asked));
     record.shown.push_back(shown());
     record.method = decision::PropensityMethod::none;
     return record;
@@ -73,7 +74,8 @@ class RowReader {
 
   decision::OptionId option() {
     const auto offer = text({"offer", "offer_name", "item_id"}, "");
-    const auto found = options_.find({offer, text({"contextual_variable_one"}, ""), text({"contextual_variable_two"}, "")});
+    const auto found =
+        options_.find({offer, text({"contextual_variable_one"}, ""), text({"contextual_variable_two"}, "")});
     if (found != options_.end()) return found->second;
     refuse("offer", "expected an offer of the campaign (in this context)", json::value(offer));
     return 0;
@@ -192,7 +194,8 @@ decision::OutcomeRecord outcome_of(const decision::DecisionRecord& decision, sto
   return outcome;
 }
 
-// Writes one exposure and its outcome. The lock is held from each reservation to its fold, so other requests get between.
+// Writes one exposure and its outcome. The lock is held from each reservation to its fold, so other requests get
+// between.
 base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, std::optional<decision::CallKey> call,
                    Countdown& countdown) {
   const std::lock_guard lock(live.mutex);
@@ -218,8 +221,16 @@ base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, st
 }  // namespace
 
 std::vector<std::string> exposure_text_columns() {
-  return {"customer_id", "customer", "offer", "offer_name", "item_id", "channel", "userid", "subcampaign",
-          "contextual_variable_one", "contextual_variable_two"};
+  return {"customer_id",
+          "customer",
+          "offer",
+          "offer_name",
+          "item_id",
+          "channel",
+          "userid",
+          "subcampaign",
+          "contextual_variable_one",
+          "contextual_variable_two"};
 }
 
 Imported count_exposures(std::span<const json::object> rows) {

@@ -27,10 +27,10 @@ class ImportDecisions {
  public:
   ImportDecisions(const Ports& ports, Campaigns& campaigns) : ports_(ports), campaigns_(campaigns) {}
 
-  // One row an exposure, with the columns of the flatten log: customer_id, offer (or offer_name), datetime (or timestamp);
-  // optional: accepted (0 or 1), rank (or position), score, slot_propensity (or propensity_score), slate_propensity,
-  // contextual_variable_one/_two, channel, userid, subcampaign. All rows are checked first: one violation, and nothing is
-  // imported. Answers when all is committed. At most limits::import_rows rows a call.
+  // One row an exposure, with the columns of the flatten log: customer_id, offer (or offer_name), datetime (or
+  // timestamp); optional: accepted (0 or 1), rank (or position), score, slot_propensity (or propensity_score),
+  // slate_propensity, contextual_variable_one/_two, channel, userid, subcampaign. All rows are checked first: one
+  // violation, and nothing is imported. Answers when all is committed. At most limits::import_rows rows a call.
   base::Result<Imported> run(const std::string& project, const std::string& campaign,
                              std::span<const boost::json::object> rows, const std::optional<decision::CallKey>& call);
 

@@ -21,9 +21,12 @@ std::string random_secret() {
 }
 
 json::object to_document(const std::string& hash, const Key& key) {
-  return {{"_id", hash},           {"id", key.id},
-          {"name", key.name},      {"project", key.identity.project},
-          {"role", name_of(key.identity.role)}, {"created", key.created}};
+  return {{"_id", hash},
+          {"id", key.id},
+          {"name", key.name},
+          {"project", key.identity.project},
+          {"role", name_of(key.identity.role)},
+          {"created", key.created}};
 }
 
 std::string text_of(const json::object& document, std::string_view name) {

@@ -29,17 +29,17 @@ struct Identity {
 };
 
 struct Key {
-  std::string id;        // public: names the key in lists and when it is revoked
-  std::string name;      // what it is for
+  std::string id;    // public: names the key in lists and when it is revoked
+  std::string name;  // what it is for
   Identity identity;
-  std::string created;   // ISO 8601
+  std::string created;  // ISO 8601
 };
 
 class Keys {
  public:
   explicit Keys(const Ports& ports) : ports_(ports) {}
 
-  base::Status load();   // from the store; call before anything else
+  base::Status load();                                             // from the store; call before anything else
   void add_in_memory(std::string_view secret, Identity identity);  // for development: never stored
 
   struct Made {

@@ -104,7 +104,8 @@ base::Status Learning::refresh() {
     stored.insert(definition->campaign.number);
     if (const auto live = campaigns_.find(definition->campaign.number)) {
       const std::lock_guard editing(live->editing);
-      TRY_DO(put_definition(*live, definition, {definition->campaign.number, definition->campaign.version, false, {}}, true));
+      TRY_DO(put_definition(*live, definition, {definition->campaign.number, definition->campaign.version, false, {}},
+                            true));
     } else {
       TRY(auto folded, from_checkpoint(*definition));
       TRY_DO(fold_log(ports_.log, *definition, folded, ports_.log.committed()));
@@ -152,7 +153,8 @@ base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next,
   return put_definition(live, std::move(next), std::move(record), refold);
 }
 
-base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record, bool refold) {
+base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record,
+                                      bool refold) {
   Folded folded = nothing_folded(*next);
   if (refold) TRY_DO(fold_log(ports_.log, *next, folded, ports_.log.committed()));
   const std::lock_guard lock(live.mutex);

@@ -17,12 +17,12 @@ struct LiveCampaign {
   LiveCampaign(DefinitionPtr first, bandit::LearnedArms learned, store::LogPosition position)
       : definition(std::move(first)), arms(std::move(learned)), folded(position) {}
 
-  std::mutex editing;                  // held by changes of the definition, one at a time; taken before `mutex`
-  std::mutex mutex;                    // guards all below
+  std::mutex editing;  // held by changes of the definition, one at a time; taken before `mutex`
+  std::mutex mutex;    // guards all below
   DefinitionPtr definition;
   bandit::LearnedArms arms;
-  store::LogPosition folded = 0;       // the last position of this campaign's records in `arms`
-  bool was_reset = false;              // a reset is in force since the last recomputation
+  store::LogPosition folded = 0;  // the last position of this campaign's records in `arms`
+  bool was_reset = false;         // a reset is in force since the last recomputation
 
   DefinitionPtr current() {
     const std::lock_guard lock(mutex);

@@ -41,9 +41,15 @@ json::object result_object(const decision::DecisionRecord& record, std::size_t p
 
 json::object api_params(const decision::DecisionRecord& record, const Definition& definition) {
   const auto& name = definition.campaign.name;
-  return {{"campaign", name},           {"subcampaign", record.subcampaign}, {"name", name},
-          {"subname", record.subcampaign}, {"channel", record.channel},         {"customer", record.customer},
-          {"userid", record.userid},    {"uuid", record.uuid.to_string()},   {"resultcount", record.asked},
+  return {{"campaign", name},
+          {"subcampaign", record.subcampaign},
+          {"name", name},
+          {"subname", record.subcampaign},
+          {"channel", record.channel},
+          {"customer", record.customer},
+          {"userid", record.userid},
+          {"uuid", record.uuid.to_string()},
+          {"resultcount", record.asked},
           {"mojo", "1"}};
 }
 
@@ -74,7 +80,8 @@ base::Time date_of(const decision::LogEntry& entry) { return decision::date_of(d
 bool is_accepted(const std::vector<decision::LogEntry>& outcomes, std::size_t place) {
   return std::ranges::any_of(outcomes, [place](const decision::LogEntry& entry) {
     const auto* outcome = std::get_if<decision::OutcomeRecord>(&entry.record);
-    return outcome != nullptr && std::ranges::any_of(outcome->accepted, [place](const auto& a) { return a.place == place; });
+    return outcome != nullptr &&
+           std::ranges::any_of(outcome->accepted, [place](const auto& a) { return a.place == place; });
   });
 }
 
@@ -83,9 +90,13 @@ bool is_accepted(const std::vector<decision::LogEntry>& outcomes, std::size_t pl
 json::object contact_document(const decision::LogEntry& entry, const Definition& definition) {
   const auto& record = decision_in(entry);
   const auto date = date_of(entry);
-  json::object out{{"_id", record.uuid.to_string()}, {"uuid", record.uuid.to_string()},
-                   {"predictor", definition.campaign.name}, {"userid", record.userid},
-                   {"mojo", "1"}, {"cache", 0}, {"explore", record.explore ? 1 : 0}};
+  json::object out{{"_id", record.uuid.to_string()},
+                   {"uuid", record.uuid.to_string()},
+                   {"predictor", definition.campaign.name},
+                   {"userid", record.userid},
+                   {"mojo", "1"},
+                   {"cache", 0},
+                   {"explore", record.explore ? 1 : 0}};
   out["final_result"] = final_result(record, definition);
   out["whitelist"] = json::object{};
   out["params"] = {{"key", "customer"}, {"value", record.customer}};
@@ -112,34 +123,45 @@ json::object response_document(const decision::LogEntry& outcome, const decision
   const auto date = what.date.value_or(outcome.time);
   json::array accepted;
   for (const auto& a : what.accepted) accepted.push_back(result_object(record, a.place, definition));
-  json::object out{{"_id", what.uuid.to_string()}, {"uuid", record.uuid.to_string()},
-                   {"response_uuid", what.uuid.to_string()}, {"predictor", definition.campaign.name}};
+  json::object out{{"_id", what.uuid.to_string()},
+                   {"uuid", record.uuid.to_string()},
+                   {"response_uuid", what.uuid.to_string()},
+                   {"predictor", definition.campaign.name}};
   add_dates(out, date, definition);
   const auto text = definition.campaign.time_zone.format(date);
   out["stats"] = {{"start_date", text}, {"end_date", text}, {"error", 0}};
-  out["response"] = {{"uuid", record.uuid.to_string()}, {"channel_name", what.channel},
-                     {"transaction_id", what.transaction_id}, {"predictor", definition.campaign.name},
-                     {"userid", record.userid}, {"cache", 0}, {"explore", record.explore ? 1 : 0},
-                     {"whitelist", json::object{}}, {"in_params", parsed(record.in_params)},
-                     {"offers_accepted", std::move(accepted)}};
+  out["response"] = {
+      {"uuid", record.uuid.to_string()},       {"channel_name", what.channel}, {"transaction_id", what.transaction_id},
+      {"predictor", definition.campaign.name}, {"userid", record.userid},      {"cache", 0},
+      {"explore", record.explore ? 1 : 0},     {"whitelist", json::object{}},  {"in_params", parsed(record.in_params)},
+      {"offers_accepted", std::move(accepted)}};
   out["response_log"] = contact_document(decision, definition);
   return out;
 }
 
-std::vector<json::object> flatten_rows(const decision::LogEntry& decision, const std::vector<decision::LogEntry>& outcomes,
-                                       const Definition& definition) {
+std::vector<json::object> flatten_rows(const decision::LogEntry& decision,
+                                       const std::vector<decision::LogEntry>& outcomes, const Definition& definition) {
   const auto& record = decision_in(decision);
   const auto date = date_of(decision);
   std::vector<json::object> rows;
   for (std::size_t place = 0; place < record.shown.size(); ++place) {
     const auto& shown = record.shown[place];
     const auto& option = *definition.option(shown.option);
-    json::object row{{"uuid", record.uuid.to_string()}, {"predictor", definition.campaign.name}, {"userid", record.userid},
-                     {"customer_id", record.customer}, {"offer", option.offer}, {"offer_name", option.offer},
-                     {"accepted", is_accepted(outcomes, place) ? 1 : 0}, {"price", option.price},
-                     {"rank", record.first_rank + place}, {"score", shown.score}, {"explore", record.explore ? 1 : 0},
-                     {"slot_propensity", shown.slot_propensity}, {"slate_propensity", shown.slate_propensity},
-                     {"contextual_variable_one", option.context.one}, {"contextual_variable_two", option.context.two},
+    json::object row{{"uuid", record.uuid.to_string()},
+                     {"predictor", definition.campaign.name},
+                     {"userid", record.userid},
+                     {"customer_id", record.customer},
+                     {"offer", option.offer},
+                     {"offer_name", option.offer},
+                     {"accepted", is_accepted(outcomes, place) ? 1 : 0},
+                     {"price", option.price},
+                     {"rank", record.first_rank + place},
+                     {"score", shown.score},
+                     {"explore", record.explore ? 1 : 0},
+                     {"slot_propensity", shown.slot_propensity},
+                     {"slate_propensity", shown.slate_propensity},
+                     {"contextual_variable_one", option.context.one},
+                     {"contextual_variable_two", option.context.two},
                      {"datetime", definition.campaign.time_zone.format(date)}};
     add_dates(row, date, definition);
     rows.push_back(std::move(row));

@@ -20,6 +20,7 @@ boost::json::object response_document(const decision::LogEntry& outcome, const d
 
 // logging.ecosystemruntime_flatten: one row an exposure; `accepted` from the outcomes of the decision.
 std::vector<boost::json::object> flatten_rows(const decision::LogEntry& decision,
-                                              const std::vector<decision::LogEntry>& outcomes, const Definition& definition);
+                                              const std::vector<decision::LogEntry>& outcomes,
+                                              const Definition& definition);
 
 }  // namespace proffer::service

@@ -42,8 +42,8 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
-json::object shown_option(const Definition& definition, const decision::Option& option, const ArmState& arm, double best,
-                          base::Time now) {
+json::object shown_option(const Definition& definition, const decision::Option& option, const ArmState& arm,
+                          double best, base::Time now) {
   auto out = stored_option(definition, option, now);
   out.stable_erase("_id");
   out["alpha"] = arm.alpha;

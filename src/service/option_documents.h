@@ -21,8 +21,8 @@ boost::json::object stored_option(const Definition& definition, const decision::
 
 // The options in service by id, from the one after `after`, with alpha, beta, arm_reward (their mean), propensity
 // (observed take-up) and epsilon_nominated as they are at `now`.
-std::vector<boost::json::object> show_options(LiveCampaign& live, base::Time now, std::optional<decision::OptionId> after,
-                                              std::size_t limit);
+std::vector<boost::json::object> show_options(LiveCampaign& live, base::Time now,
+                                              std::optional<decision::OptionId> after, std::size_t limit);
 
 // The campaign's document as the API shows it: every field, defaults filled in, with uuid and version.
 boost::json::object show_campaign(const Definition& definition);

@@ -94,10 +94,13 @@ class Reader {
 
 base::Result<json::object> parse_parameters(std::string_view text) {
   auto value = document::parse_json(text);
-  if (!value || !value->is_object()) return base::fail(base::ErrorKind::internal, "recorded parameters are not an object");
+  if (!value || !value->is_object())
+    return base::fail(base::ErrorKind::internal, "recorded parameters are not an object");
   return std::move(value->get_object());
 }
 
-base::Status read_parameters(const json::object& params, DecideRequest& request) { return Reader(params, request).read(); }
+base::Status read_parameters(const json::object& params, DecideRequest& request) {
+  return Reader(params, request).read();
+}
 
 }  // namespace proffer::service

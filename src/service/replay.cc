@@ -19,12 +19,14 @@ bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == s
 void compare_place(std::vector<std::string>& out, std::size_t place, const decision::ShownOffer& was,
                    const decision::ShownOffer& is) {
   const auto rank = place + 1;
-  if (was.option != is.option) out.push_back(fmt::format("rank {}: option {} was shown, replay shows {}", rank, was.option, is.option));
-  if (!same_bits(was.score, is.score)) out.push_back(fmt::format("rank {}: score {} was given, replay gives {}", rank, was.score, is.score));
+  if (was.option != is.option)
+    out.push_back(fmt::format("rank {}: option {} was shown, replay shows {}", rank, was.option, is.option));
+  if (!same_bits(was.score, is.score))
+    out.push_back(fmt::format("rank {}: score {} was given, replay gives {}", rank, was.score, is.score));
   if (std::abs(was.slot_propensity - is.slot_propensity) > propensity_tolerance ||
       std::abs(was.slate_propensity - is.slate_propensity) > propensity_tolerance) {
-    out.push_back(fmt::format("rank {}: propensities {} and {} were given, replay gives {} and {}", rank, was.slot_propensity,
-                              was.slate_propensity, is.slot_propensity, is.slate_propensity));
+    out.push_back(fmt::format("rank {}: propensities {} and {} were given, replay gives {} and {}", rank,
+                              was.slot_propensity, was.slate_propensity, is.slot_propensity, is.slate_propensity));
   }
 }
 
@@ -33,7 +35,8 @@ std::vector<std::string> compare(const decision::DecisionRecord& was, const rank
   if (was.shown.size() != is.shown.size()) {
     out.push_back(fmt::format("{} offers were shown, replay shows {}", was.shown.size(), is.shown.size()));
   }
-  for (std::size_t i = 0; i < std::min(was.shown.size(), is.shown.size()); ++i) compare_place(out, i, was.shown[i], is.shown[i]);
+  for (std::size_t i = 0; i < std::min(was.shown.size(), is.shown.size()); ++i)
+    compare_place(out, i, was.shown[i], is.shown[i]);
   if (was.explore != is.explore || was.explore_model != is.explore_model) out.push_back("the exploration flags differ");
   return out;
 }
@@ -58,7 +61,8 @@ base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid&
   if (definition->campaign.project != project) {
     return base::fail(base::ErrorKind::not_found, "there is no decision " + uuid.to_string());
   }
-  if (record.date) return base::fail_field("uuid", "an imported decision, which Proffer did not make and cannot replay");
+  if (record.date)
+    return base::fail_field("uuid", "an imported decision, which Proffer did not make and cannot replay");
 
   Folded folded = nothing_folded(*definition);
   TRY_DO(fold_log(ports_.log, *definition, folded, entry->position - 1));

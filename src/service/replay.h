@@ -14,8 +14,8 @@ namespace proffer::service {
 struct Replayed {
   decision::LogEntry recorded;
   DefinitionPtr definition;
-  ranking::Slate slate;                    // as decided again
-  std::vector<std::string> differences;    // empty: ranking and scores are equal bit for bit, propensities to 1e-9
+  ranking::Slate slate;                  // as decided again
+  std::vector<std::string> differences;  // empty: ranking and scores are equal bit for bit, propensities to 1e-9
 };
 
 class Replay {

@@ -14,7 +14,8 @@ const decision::DecisionRecord& decision_in(const decision::LogEntry& entry) {
 std::string quoted_json(const std::string& text) { return boost::json::serialize(boost::json::value(text)); }
 
 // Where the slate showed each named offer; `invalid` with all the names that it did not show.
-base::Result<std::vector<std::size_t>> places_of(const std::vector<std::string>& offers, const decision::DecisionRecord& decision,
+base::Result<std::vector<std::size_t>> places_of(const std::vector<std::string>& offers,
+                                                 const decision::DecisionRecord& decision,
                                                  const Definition& definition) {
   std::vector<std::size_t> places;
   base::Error error{base::ErrorKind::invalid, "", {}};
@@ -24,8 +25,8 @@ base::Result<std::vector<std::size_t>> places_of(const std::vector<std::string>&
       return option != nullptr && option->offer == offers[i];
     });
     if (found == decision.shown.end()) {
-      error.fields.push_back({"body.offers_accepted[" + std::to_string(i) + "]", "an offer that this decision did not show",
-                              quoted_json(offers[i])});
+      error.fields.push_back({"body.offers_accepted[" + std::to_string(i) + "]",
+                              "an offer that this decision did not show", quoted_json(offers[i])});
       continue;
     }
     const auto place = static_cast<std::size_t>(found - decision.shown.begin());
@@ -48,7 +49,8 @@ void Respond::run(const RespondRequest& request, Done done) {
   if (!responded) return done(tl::unexpected(std::move(responded).error()));
   const auto position = responded->decision.position;
   if (!claim(position)) {
-    return done(base::fail(base::ErrorKind::conflict, "another call is recording an outcome of this decision: try again"));
+    return done(
+        base::fail(base::ErrorKind::conflict, "another call is recording an outcome of this decision: try again"));
   }
   auto fresh = unrecorded(*responded);
   if (!fresh || (fresh->empty() && !request.call)) {  // a call with a key leaves a record even when it adds nothing
@@ -78,9 +80,11 @@ base::Result<std::vector<decision::Accepted>> Respond::unrecorded(const Responde
   for (const auto place : responded.places) {
     const auto known = std::ranges::any_of(outcomes, [&](const decision::LogEntry& entry) {
       const auto* outcome = std::get_if<decision::OutcomeRecord>(&entry.record);
-      return outcome != nullptr && std::ranges::any_of(outcome->accepted, [&](const auto& a) { return a.place == place; });
+      return outcome != nullptr &&
+             std::ranges::any_of(outcome->accepted, [&](const auto& a) { return a.place == place; });
     });
-    if (!known) fresh.push_back({static_cast<std::uint32_t>(place), decision_in(responded.decision).shown[place].option});
+    if (!known)
+      fresh.push_back({static_cast<std::uint32_t>(place), decision_in(responded.decision).shown[place].option});
   }
   return fresh;
 }
@@ -109,12 +113,13 @@ base::Status Respond::record(const RespondRequest& request, Responded responded,
     live->folded = reservation.position;
     lock.unlock();
   }
-  ports_.log.append(reservation, std::move(outcome),
-                    [this, responded = std::move(responded), done = std::move(done)](const base::Status& status) mutable {
-                      release(responded.decision.position);
-                      if (!status) return done(tl::unexpected(status.error()));
-                      done(std::move(responded));
-                    });
+  ports_.log.append(
+      reservation, std::move(outcome),
+      [this, responded = std::move(responded), done = std::move(done)](const base::Status& status) mutable {
+        release(responded.decision.position);
+        if (!status) return done(tl::unexpected(status.error()));
+        done(std::move(responded));
+      });
   return {};
 }
 

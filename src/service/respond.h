@@ -19,16 +19,16 @@ namespace proffer::service {
 struct RespondRequest {
   std::string project = "default";
   base::Uuid decision;
-  std::vector<std::string> offers;       // names of the accepted offers
-  std::optional<std::string> channel;    // absent: the decision's
+  std::vector<std::string> offers;     // names of the accepted offers
+  std::optional<std::string> channel;  // absent: the decision's
   std::string transaction_id;
   std::optional<decision::CallKey> call;
 };
 
 struct Responded {
   decision::LogEntry decision;
-  DefinitionPtr definition;              // with which it was decided
-  std::vector<std::size_t> places;       // of the offers named, in the slate; recorded now or before
+  DefinitionPtr definition;         // with which it was decided
+  std::vector<std::size_t> places;  // of the offers named, in the slate; recorded now or before
 };
 
 class Respond {
@@ -44,7 +44,8 @@ class Respond {
  private:
   base::Result<Responded> gather(const RespondRequest& request);
   base::Result<std::vector<decision::Accepted>> unrecorded(const Responded& responded);
-  base::Status record(const RespondRequest& request, Responded responded, std::vector<decision::Accepted> fresh, Done done);
+  base::Status record(const RespondRequest& request, Responded responded, std::vector<decision::Accepted> fresh,
+                      Done done);
   bool claim(store::LogPosition decision);
   void release(store::LogPosition decision);
 

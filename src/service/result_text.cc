@@ -20,7 +20,10 @@ std::string quoted(std::string_view text) {
 // What both result and result_full say about one shown offer, each value made into JSON text once.
 struct Shown {
   Shown(const decision::DecisionRecord& record_, std::size_t place, const Definition& definition_)
-      : record(record_), shown(record_.shown[place]), definition(definition_), option(*definition_.option(shown.option)) {
+      : record(record_),
+        shown(record_.shown[place]),
+        definition(definition_),
+        option(*definition_.option(shown.option)) {
     uuid.resize(base::Uuid::text_size + 2, '"');
     record_.uuid.write(uuid.data() + 1);
   }
@@ -40,7 +43,8 @@ struct Shown {
 
   double take_up() const { return shown.contacts > 0 ? shown.accepted / shown.contacts : 0; }
   bandit::Posterior posterior() const {
-    return bandit::posterior(definition.campaign.learning, {option.alpha_zero, option.beta_zero}, shown.contacts, shown.accepted);
+    return bandit::posterior(definition.campaign.learning, {option.alpha_zero, option.beta_zero}, shown.contacts,
+                             shown.accepted);
   }
 };
 
@@ -103,10 +107,14 @@ void append_result_full(std::string& text, const Shown& of) {
 
 std::string_view name_of(decision::PropensityMethod method) {
   switch (method) {
-    case decision::PropensityMethod::none: return "none";
-    case decision::PropensityMethod::closed_form: return "closed_form";
-    case decision::PropensityMethod::quadrature: return "quadrature";
-    case decision::PropensityMethod::draws: return "draws";
+    case decision::PropensityMethod::none:
+      return "none";
+    case decision::PropensityMethod::closed_form:
+      return "closed_form";
+    case decision::PropensityMethod::quadrature:
+      return "quadrature";
+    case decision::PropensityMethod::draws:
+      return "draws";
   }
   return "none";
 }

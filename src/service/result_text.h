@@ -11,7 +11,8 @@
 namespace proffer::service {
 
 // final_result[place].result.
-void append_result(std::string& out, const decision::DecisionRecord& record, std::size_t place, const Definition& definition);
+void append_result(std::string& out, const decision::DecisionRecord& record, std::size_t place,
+                   const Definition& definition);
 
 // final_result as a JSON array.
 void append_final_result(std::string& out, const decision::DecisionRecord& record, const Definition& definition);
