@@ -56,14 +56,15 @@ base::Status append_view(Services& services, const Call& call, const decision::L
   TRY(const auto definition, definition_of(services, entry));
   if (definition->campaign.project != call.project()) return {};
   if (view == View::contacts) {
-    out.push_back(service::contact_document(entry, *definition));
+    out.push_back(service::contact_document(entry, *definition, services.settings.server));
     return {};
   }
   TRY(const auto outcomes, services.ports.log.outcomes_of(entry.position));
   if (view == View::flatten) {
     for (auto& row : service::flatten_rows(entry, outcomes, *definition)) out.push_back(std::move(row));
   } else {
-    for (const auto& outcome : outcomes) out.push_back(service::response_document(outcome, entry, *definition));
+    for (const auto& outcome : outcomes)
+      out.push_back(service::response_document(outcome, entry, *definition, services.settings.server));
   }
   return {};
 }

@@ -15,6 +15,7 @@
 #include "service/import_decisions.h"
 #include "service/keys.h"
 #include "service/learning.h"
+#include "service/log_documents.h"
 #include "service/ports.h"
 #include "service/replay.h"
 #include "service/respond.h"
@@ -27,6 +28,7 @@ struct Settings {
   std::size_t body_offers_bytes = base::limits::body_offers_bytes;
   double rate_limit = 0;              // requests a second of one key or address; 0: no limit
   bool beyond_loopback = false;       // an address other than loopback is listened on
+  service::ServerInfo server;         // what log documents name as their server
   boost::json::object configuration;  // what GET /config shows: every option with its value, secrets left out
 };
 

@@ -77,6 +77,7 @@ void add_campaign_commands(CLI::App& app, Parsed& parsed) {
   auto* put = with_name("put", "Make or replace a campaign", &Commands::put_campaign);
   put->add_option("file", parsed.input.file, "Its document as JSON; - for standard input")->required();
   auto* offers = with_name("offers", "Replace its offers", &Commands::put_offers);
+  offers->add_flag("--add", parsed.input.add, "Keep the offers that the file does not name");
   offers->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")
       ->required();
 }

@@ -57,7 +57,9 @@ int Commands::put_campaign(const CommandInput& input) { return send_file(input, 
 
 int Commands::delete_campaign(const CommandInput& input) { return run(input, {"DELETE", campaign_path(input)}); }
 
-int Commands::put_offers(const CommandInput& input) { return send_file(input, "PUT", campaign_path(input, "/offers")); }
+int Commands::put_offers(const CommandInput& input) {
+  return send_file(input, input.add ? "POST" : "PUT", campaign_path(input, "/offers"));
+}
 
 int Commands::show_options(const CommandInput& input) { return run(input, {"GET", campaign_path(input, "/options")}); }
 

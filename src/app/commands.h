@@ -13,6 +13,7 @@ struct CommandInput {
   std::string project = "default";
   std::string name;  // campaign
   std::string file;  // "-": standard input
+  bool add = false;  // offers: those that are not named stay
   std::string uuid;
   std::string key_id;
   std::string key_name;

@@ -1,5 +1,7 @@
 #include "app/program.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "api/routes.h"
@@ -12,9 +14,19 @@ namespace {
 
 constexpr unsigned worker_threads = 2;
 
+// This machine and the first address that it listens on.
+service::ServerInfo server_info(const Options& options) {
+  char name[256] = "";
+  ::gethostname(name, sizeof name - 1);
+  const auto& first = options.listen.front();
+  const auto colon = first.rfind(':');
+  return {name, first.substr(0, colon), colon == std::string::npos ? "" : first.substr(colon + 1), PROFFER_VERSION};
+}
+
 api::Settings settings_of(const Options& options) {
   api::Settings settings;
   settings.version = PROFFER_VERSION;
+  if (!options.listen.empty()) settings.server = server_info(options);
   settings.body_decision_bytes = options.body_limit_decisions;
   settings.body_offers_bytes = options.body_limit_offers;
   settings.rate_limit = options.rate_limit;

@@ -98,12 +98,13 @@ void stamp(Definition& definition, base::Time now) {
   document.date_updated = base::TimeZone{}.format(now);
 }
 
-void fill_option(decision::Option& option, const OfferRow& row) {
+// A prior that the row does not give comes from its history: one, and a reward for each time it was taken or not.
+void fill_option(decision::Option& option, const OfferRow& row, const Randomisation& rewards) {
   option.offer = row.offer;
   option.context = row.context;
   option.stream = stream_of(row.offer, row.context);
-  option.alpha_zero = row.alpha_zero.value_or(1);
-  option.beta_zero = row.beta_zero.value_or(1);
+  option.alpha_zero = row.alpha_zero.value_or(1 + rewards.prior_success_reward * static_cast<double>(row.taken));
+  option.beta_zero = row.beta_zero.value_or(1 + rewards.prior_fail_reward * static_cast<double>(row.not_taken));
   option.cost = row.cost.value_or(1);
   option.price = row.price.value_or(1);
   option.value = row.value.value_or(1);
@@ -130,7 +131,7 @@ Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool
     if (found == known.end()) option.created = now;
     option.option.id = id;
     option.retired = false;
-    fill_option(option.option, row);
+    fill_option(option.option, row, definition.document.randomisation);
     named.insert(id);
   }
   for (auto& [id, row] : definition.rows) {
@@ -141,16 +142,23 @@ Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool
   return merge;
 }
 
-// The rows as documents of the set-up feature store.
+store::Put feature_row(const Definition& definition, json::object document, std::string id) {
+  document["_id"] = std::move(id);
+  document["project"] = definition.campaign.project;
+  return {feature_store(definition), std::move(document)};
+}
+
+// The rows as documents of the set-up feature store; of a history the last row stands under the offer's own id.
 void append_feature_rows(std::vector<store::Write>& writes, const Definition& definition,
                          const std::vector<OfferRow>& rows, bool replace) {
   const auto collection = feature_store(definition);
   if (replace) writes.push_back(store::RemovePrefix{collection, ""});
   for (const auto& row : rows) {
-    json::object document = row.attributes;
-    document["_id"] = feature_row_id(row.offer, row.context);
-    document["project"] = definition.campaign.project;
-    writes.push_back(store::Put{collection, std::move(document)});
+    const auto id = feature_row_id(row.offer, row.context);
+    for (std::size_t i = 0; i < row.earlier.size(); ++i) {
+      writes.push_back(feature_row(definition, row.earlier[i], id + '/' + std::to_string(i)));
+    }
+    writes.push_back(feature_row(definition, row.attributes, id));
   }
 }
 

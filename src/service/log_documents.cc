@@ -53,7 +53,13 @@ json::object api_params(const decision::DecisionRecord& record, const Definition
           {"mojo", "1"}};
 }
 
-json::object stats(const decision::DecisionRecord& record, base::Time time, const Definition& definition) {
+json::object server_object(const ServerInfo& server) {
+  return {
+      {"hostname", server.hostname}, {"address", server.address}, {"port", server.port}, {"version", server.version}};
+}
+
+json::object stats(const decision::DecisionRecord& record, base::Time time, const Definition& definition,
+                   const ServerInfo& server) {
   const auto& zone = definition.campaign.time_zone;
   const base::Micros duration{record.duration_us};
   return {{"start_date", zone.format(time)},
@@ -68,6 +74,7 @@ json::object stats(const decision::DecisionRecord& record, base::Time time, cons
           {"error", 0},
           {"model", "No Model"},
           {"predictor", definition.campaign.name},
+          {"runtime_version", server.version},
           {"userid", record.userid}};
 }
 
@@ -87,7 +94,7 @@ bool is_accepted(const std::vector<decision::LogEntry>& outcomes, std::size_t pl
 
 }  // namespace
 
-json::object contact_document(const decision::LogEntry& entry, const Definition& definition) {
+json::object contact_document(const decision::LogEntry& entry, const Definition& definition, const ServerInfo& server) {
   const auto& record = decision_in(entry);
   const auto date = date_of(entry);
   json::object out{{"_id", record.uuid.to_string()},
@@ -103,7 +110,8 @@ json::object contact_document(const decision::LogEntry& entry, const Definition&
   out["in_params"] = parsed(record.in_params);
   out["api_params"] = api_params(record, definition);
   add_dates(out, date, definition);
-  out["stats"] = stats(record, date, definition);
+  out["server"] = server_object(server);
+  out["stats"] = stats(record, date, definition, server);
   out["proffer"] = {{"position", entry.position},
                     {"stored", date_value(entry.time)},
                     {"imported", record.date.has_value()},
@@ -117,7 +125,7 @@ json::object contact_document(const decision::LogEntry& entry, const Definition&
 }
 
 json::object response_document(const decision::LogEntry& outcome, const decision::LogEntry& decision,
-                               const Definition& definition) {
+                               const Definition& definition, const ServerInfo& server) {
   const auto& record = decision_in(decision);
   const auto& what = std::get<decision::OutcomeRecord>(outcome.record);
   const auto date = what.date.value_or(outcome.time);
@@ -129,13 +137,15 @@ json::object response_document(const decision::LogEntry& outcome, const decision
                    {"predictor", definition.campaign.name}};
   add_dates(out, date, definition);
   const auto text = definition.campaign.time_zone.format(date);
-  out["stats"] = {{"start_date", text}, {"end_date", text}, {"error", 0}};
+  out["server"] = server_object(server);
+  out["stats"] = {
+      {"start_date", text}, {"end_date", text}, {"duration", 0}, {"error", 0}, {"runtime_version", server.version}};
   out["response"] = {
       {"uuid", record.uuid.to_string()},       {"channel_name", what.channel}, {"transaction_id", what.transaction_id},
       {"predictor", definition.campaign.name}, {"userid", record.userid},      {"cache", 0},
       {"explore", record.explore ? 1 : 0},     {"whitelist", json::object{}},  {"in_params", parsed(record.in_params)},
       {"offers_accepted", std::move(accepted)}};
-  out["response_log"] = contact_document(decision, definition);
+  out["response_log"] = contact_document(decision, definition, server);
   return out;
 }
 

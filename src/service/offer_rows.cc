@@ -47,6 +47,7 @@ class RowReader {
       : offer_columns_(offer_columns(columns)),
         one_(or_default(columns.contextual_variable_one_name, default_one)),
         two_(or_default(columns.contextual_variable_two_name, default_two)),
+        take_up_(columns.take_up),
         violations_(violations) {}
 
   OfferRow read(const json::object& row, const Place& place) {
@@ -62,6 +63,7 @@ class RowReader {
     read.weighting = number(row, {"weighting"}, not_negative, place);
     read.learning_reward = number(row, {"learning_reward"}, learning_weight, place);
     read.attributes = row;
+    if (!take_up_.empty()) read_take_up(row, read, place);
     return read;
   }
 
@@ -84,6 +86,17 @@ class RowReader {
                                 base::limits::offer_name_bytes),
                     value);
     return {};
+  }
+
+  // 1 or true: taken; 0 or false: not; absent: a row without history.
+  void read_take_up(const json::object& row, OfferRow& read, const Place& place) {
+    const json::value* value = present(row, take_up_);
+    if (value == nullptr) return;
+    const bool taken = *value == json::value(true) || *value == json::value(1) || *value == json::value(1.0);
+    const bool not_taken = *value == json::value(false) || *value == json::value(0) || *value == json::value(0.0);
+    if (!taken && !not_taken) violations_.add(Place(place, take_up_), "expected 0 or 1, false or true", *value);
+    read.taken = taken ? 1 : 0;
+    read.not_taken = not_taken ? 1 : 0;
   }
 
   // Blank when it is absent: such an option matches every value.
@@ -110,7 +123,7 @@ class RowReader {
   }
 
   std::vector<std::string> offer_columns_;
-  std::string_view one_, two_;
+  std::string_view one_, two_, take_up_;
   Violations& violations_;
 };
 
@@ -138,6 +151,26 @@ void refuse_duplicates(std::span<const OfferRow> rows, Violations& violations) {
   }
 }
 
+// Makes one row of the rows of each offer and context: the last, with the history of all.
+std::vector<OfferRow> merge_histories(std::vector<OfferRow> rows) {
+  std::unordered_map<std::string, std::size_t> places;
+  std::vector<OfferRow> merged;
+  for (OfferRow& row : rows) {
+    const auto [place, is_new] = places.emplace(option_key(row), merged.size());
+    if (is_new) {
+      merged.push_back(std::move(row));
+      continue;
+    }
+    OfferRow& before = merged[place->second];
+    row.taken += before.taken;
+    row.not_taken += before.not_taken;
+    row.earlier = std::move(before.earlier);
+    row.earlier.push_back(std::move(before.attributes));
+    before = std::move(row);
+  }
+  return merged;
+}
+
 }  // namespace
 
 base::Result<std::vector<OfferRow>> parse_offer_rows(std::span<const json::object> rows,
@@ -152,9 +185,9 @@ base::Result<std::vector<OfferRow>> parse_offer_rows(std::span<const json::objec
   std::vector<OfferRow> read;
   read.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) read.push_back(reader.read(rows[i], Place(body, i)));
-  refuse_duplicates(read, violations);
+  if (columns.take_up.empty()) refuse_duplicates(read, violations);
   if (!violations.empty()) return tl::unexpected(violations.error());
-  return read;
+  return columns.take_up.empty() ? std::move(read) : merge_histories(std::move(read));
 }
 
 std::vector<std::string> text_columns(const ContextualVariables& columns) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,10 +26,16 @@ struct OfferRow {
   std::optional<double> weighting;        // >= 0
   std::optional<double> learning_reward;  // 0 to 1000
   boost::json::object attributes;         // the whole row
+  // Where the campaign names a column of take-up, rows of one offer and context are its history: how often it was taken
+  // and not, and the rows before the last one.
+  std::uint64_t taken = 0;
+  std::uint64_t not_taken = 0;
+  std::vector<boost::json::object> earlier;
 };
 
 // Reads rows by the columns that the campaign names (else offer, offer_name or offer_id; contextual_variable_one and
-// _two). A null counts as absent; names and contexts may be numbers and become their text.
+// _two). A null counts as absent; names and contexts may be numbers and become their text. Where the campaign names a
+// column of take-up, rows of one offer and context become one, with the attributes of the last.
 // Errors: invalid, naming every violation ("body[3].price") and both rows of an offer and context given twice;
 // too_large past limits::offers_per_campaign rows.
 base::Result<std::vector<OfferRow>> parse_offer_rows(std::span<const boost::json::object> rows,

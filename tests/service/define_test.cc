@@ -141,6 +141,20 @@ TEST_F(DefineCampaigns, NothingOfRefusedOffersComesBackWithTheNextOnes) {
   EXPECT_EQ(restarted.campaigns.find("default", "spring")->current()->campaign.options.size(), 2U);
 }
 
+TEST_F(DefineCampaigns, AHistoryOfTakeUpGivesThePriors) {
+  ASSERT_TRUE(put(R"({"randomisation": {"prior_success_reward": 2, "prior_fail_reward": 0.5},
+                      "contextual_variables": {"take_up": "bought"}})"));
+  ASSERT_TRUE(offers(R"([{"offer": "a", "bought": 1}, {"offer": "a", "bought": 0}, {"offer": "a", "bought": 0},
+                         {"offer": "b", "bought": 1, "alpha_zero": 5}])"));
+  const auto& options = current()->campaign.options;
+  ASSERT_EQ(options.size(), 2U);
+  EXPECT_EQ(options[0].alpha_zero, 1 + 2);       // taken once
+  EXPECT_EQ(options[0].beta_zero, 1 + 2 * 0.5);  // twice not
+  EXPECT_EQ(options[1].alpha_zero, 5);           // what the row says holds
+  EXPECT_EQ(options[1].beta_zero, 1);
+  EXPECT_EQ(documents(service::feature_store(*current())).size(), 4U);  // every row is kept
+}
+
 TEST_F(DefineCampaigns, ARecreatedNameIsAnotherCampaignThatInheritsNothing) {
   world.campaign("spring", {"a"}, R"({"description": "first"})");
   world.decided("spring");

@@ -75,6 +75,26 @@ TEST(OfferRows, FallsBackFromOfferToOfferNameToOfferId) {
   EXPECT_EQ((*rows)[3].offer, "9");
 }
 
+TEST(OfferRows, MakeOneRowOfAHistoryWhereTheCampaignNamesAColumnOfTakeUp) {
+  ContextualVariables columns;
+  columns.take_up = "bought";
+  const std::vector<json::object> rows{{{"offer", "a"}, {"bought", 1}, {"price", 1}},
+                                       {{"offer", "a"}, {"bought", false}, {"price", 2}},
+                                       {{"offer", "b"}},
+                                       {{"offer", "a"}, {"bought", 0.0}, {"price", 3}}};
+  const auto read = parse_offer_rows(rows, columns);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ(read->at(0).taken, 1U);
+  EXPECT_EQ(read->at(0).not_taken, 2U);
+  EXPECT_EQ(read->at(0).price, 3);
+  EXPECT_EQ(read->at(0).earlier.size(), 2U);
+  EXPECT_EQ(read->at(1).taken + read->at(1).not_taken, 0U);
+
+  const std::vector<json::object> wrong{{{"offer", "a"}, {"bought", 2}}};
+  EXPECT_EQ(parse_offer_rows(wrong, columns).error().fields.at(0).location, "body[0].bought");
+}
+
 TEST(OfferRows, NamesEveryViolation) {
   EXPECT_THAT(violations_of(R"([{"price": "2"}, {"offer": "", "alpha_zero": 0}, {"offer": "a", "beta_zero": -1,
       "learning_reward": 1001, "weighting": -1}, {"offer": "a\nb"}, {"offer": true}, {"offer": "x",
