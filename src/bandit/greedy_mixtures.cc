@@ -88,7 +88,8 @@ class Nodes {
  private:
   // Among equals: over the tie number. The chances are polynomials of a degree below the number of equals.
   void add_ties(double take_up, double mass, Standings& own) const {
-    const auto equal = std::ranges::equal_range(take_ups_, take_up).size();
+    const auto [first, last] = std::equal_range(take_ups_.begin(), take_ups_.end(), take_up);
+    const auto equal = static_cast<std::size_t>(last - first);
     add_rule(
         0, 1, equal, mass,
         [&](double tie) {

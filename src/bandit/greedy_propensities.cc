@@ -49,8 +49,8 @@ class Warm {
   }
 
   std::size_t equal(double take_up) const {
-    const auto kept = std::ranges::equal_range(best_, take_up, std::greater());
-    return kept.size() + (take_up == best_.back() ? equal_and_dropped_ : 0);
+    const auto [first, last] = std::equal_range(best_.begin(), best_.end(), take_up, std::greater());
+    return static_cast<std::size_t>(last - first) + (take_up == best_.back() ? equal_and_dropped_ : 0);
   }
 
  private:

@@ -56,8 +56,8 @@ PROFFER_INLINE void store(double* to, const Vec& v) { std::memcpy(to, &v, sizeof
 PROFFER_INLINE Vec fill(double x) { return x - Vec{}; }
 
 PROFFER_INLINE double sum_of(const Vec& v) {
-  const Vec four = v + __builtin_shuffle(v, Bits{4, 5, 6, 7, 0, 1, 2, 3});
-  const Vec two = four + __builtin_shuffle(four, Bits{2, 3, 0, 1, 6, 7, 4, 5});
+  const Vec four = v + __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  const Vec two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1, 6, 7, 4, 5);
   return two[0] + two[1];
 }
 

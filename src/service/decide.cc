@@ -24,7 +24,8 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Definition& de
   record.campaign_version = definition.campaign.version;
   record.customer = std::move(request.customer);
   record.channel = std::move(request.channel);
-  record.subcampaign = request.subcampaign ? std::move(*request.subcampaign) : definition.campaign.name;
+  record.subcampaign = definition.campaign.name;
+  if (request.subcampaign) record.subcampaign = std::move(*request.subcampaign);
   record.userid = std::move(request.userid);
   record.in_params = std::move(request.in_params);
   record.asked = request.asked;

@@ -142,8 +142,8 @@ Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool
   return merge;
 }
 
-store::Put feature_row(const Definition& definition, json::object document, std::string id) {
-  document["_id"] = std::move(id);
+store::Put feature_row(const Definition& definition, json::object document, const std::string& id) {
+  document["_id"] = id;
   document["project"] = definition.campaign.project;
   return {feature_store(definition), std::move(document)};
 }

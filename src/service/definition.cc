@@ -52,10 +52,10 @@ OptionRow from_row(const json::array& cells) {
 }
 
 // The definition as one document; the options are apart, as they change on their own and can be many.
-json::object to_document(const Definition& definition, std::string id) {
+json::object to_document(const Definition& definition, const std::string& id) {
   const auto& campaign = definition.campaign;
   json::object document = render_campaign(definition.document);
-  document["_id"] = std::move(id);
+  document["_id"] = id;
   document["project"] = campaign.project;
   document["uuid"] = campaign.uuid.to_string();
   document[bookkeeping] = {{"number", campaign.number},

@@ -89,6 +89,7 @@ base::Status Learning::load_all() {
   }
   TRY_DO(fold_log(ports_.log, campaigns, committed));
   std::vector<LiveCampaignPtr> loaded;
+  loaded.reserve(campaigns.size());
   for (auto& campaign : campaigns) {
     loaded.push_back(live_campaign(campaign.definition, std::move(campaign.state)));
   }

@@ -113,6 +113,7 @@ std::vector<json::object> show_options(LiveCampaign& live, base::Time now, std::
   std::ranges::sort(order, {}, [&](std::size_t i) { return options[i].id; });
   if (order.size() > limit) order.resize(limit);
   std::vector<json::object> out;
+  out.reserve(order.size());
   for (const auto i : order) out.push_back(shown_option(*definition, options[i], states[i], best, now));
   return out;
 }

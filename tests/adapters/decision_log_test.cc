@@ -47,5 +47,10 @@ INSTANTIATE_TEST_SUITE_P(Adapters, DecisionLogSuite,
                                          LogFactory{"SqliteWithoutFsync", make<SqliteLogHarness<false>>}),
                          [](const auto& instance) { return instance.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(Adapters, DurableDecisionLogSuite,
+                         testing::Values(LogFactory{"Sqlite", make<SqliteLogHarness<true>>},
+                                         LogFactory{"SqliteWithoutFsync", make<SqliteLogHarness<false>>}),
+                         [](const auto& instance) { return instance.param.name; });
+
 }  // namespace
 }  // namespace proffer::tests

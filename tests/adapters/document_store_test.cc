@@ -48,6 +48,10 @@ INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite,
                                          DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
                          [](const auto& instance) { return instance.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(Adapters, DurableDocumentStoreSuite,
+                         testing::Values(DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
+                         [](const auto& instance) { return instance.param.name; });
+
 TEST(MemoryFaults, FailExactlyTheNextWrites) {
   adapters::Faults faults;
   adapters::MemoryDocumentStore documents(&faults);
