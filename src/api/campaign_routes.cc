@@ -68,6 +68,19 @@ base::Result<http::Response> offers_again(Services& services, const decision::Lo
   return response;
 }
 
+// Ends a call with an Idempotency-Key when its route returns, however that comes about.
+class RunningCall {
+ public:
+  RunningCall(service::Calls& calls, const decision::CallKey& key) : calls_(calls), key_(key) {}
+  ~RunningCall() { calls_.finish(key_); }
+  RunningCall(const RunningCall&) = delete;
+  RunningCall& operator=(const RunningCall&) = delete;
+
+ private:
+  service::Calls& calls_;
+  const decision::CallKey& key_;
+};
+
 http::Response imported_response(const service::Imported& imported) {
   return json_response(
       document::json_text(json::object{{"decisions", imported.decisions}, {"outcomes", imported.outcomes}}));
@@ -114,9 +127,8 @@ base::Result<http::Response> post_offers(Services& services, const Call& call) {
   if (!key) return change_offers(services, call, {.replace = false, .call = {}});
   TRY(const auto first, services.calls.begin(*key));
   if (first) return offers_again(services, *first);
-  auto answer = change_offers(services, call, {.replace = false, .call = key});
-  services.calls.finish(*key);
-  return answer;
+  const RunningCall running(services.calls, *key);
+  return change_offers(services, call, {.replace = false, .call = key});
 }
 
 base::Result<http::Response> get_options(Services& services, const Call& call) {
@@ -140,14 +152,14 @@ base::Result<http::Response> import_decisions(Services& services, const Call& ca
   TRY(const auto key, call_key(call, "POST /api/v1/campaigns/" + call.part("name") + "/decisions"));
   const auto columns = service::exposure_text_columns();
   TRY(const auto rows, rows_of(call, base::limits::import_rows, columns));
+  std::optional<RunningCall> running;
   if (key) {
     TRY(const auto first, services.calls.begin(*key));
     if (first) return imported_again(rows);
+    running.emplace(services.calls, *key);
   }
-  const auto imported = services.import_decisions.run(call.project(), call.part("name"), rows, key);
-  if (key) services.calls.finish(*key);
-  if (!imported) return tl::unexpected(imported.error());
-  return imported_response(*imported);
+  TRY(const auto imported, services.import_decisions.run(call.project(), call.part("name"), rows, key));
+  return imported_response(imported);
 }
 
 }  // namespace proffer::api

@@ -5,6 +5,7 @@
 #include "api/problem.h"
 #include "api/request_fields.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "document/json.h"
 #include "service/parameters.h"
 
@@ -28,6 +29,27 @@ void respond_with(const http::Respond& respond, base::Result<http::Response> res
   respond(result ? std::move(*result) : problem(result.error(), true));
 }
 
+// The answer is written while the record is on its way; it leaves when the record is committed.
+http::Response answer_of(const service::Decided& decided) {
+  try {
+    return json_response(answer_text(decided.record, decided.time, *decided.definition));
+  } catch (const std::exception& error) {  // a defect, which must not keep the record from the log
+    base::log::error("decision {}: no answer could be written: {}", decided.record.uuid.to_string(), error.what());
+    return problem({base::ErrorKind::internal, "the decision was made, but its answer could not be written", {}}, true);
+  }
+}
+
+// Every later record waits for the place of this one, so nothing here may fail; without memory the process ends.
+void record_and_answer(Services& services, service::Decided&& decided, std::optional<decision::CallKey>&& call,
+                       http::Respond&& respond) noexcept {
+  auto answer = answer_of(decided);
+  services.decide.record(std::move(decided), [&services, call = std::move(call), respond = std::move(respond),
+                                              answer = std::move(answer)](const base::Status& status) mutable {
+    if (call) services.calls.finish(*call);
+    respond(status ? std::move(answer) : problem(status.error(), true));
+  });
+}
+
 void decide_and_answer(Services& services, service::DecideRequest&& request, http::Respond&& respond) {
   auto call = request.call;
   auto decided = services.decide.decide(std::move(request));
@@ -35,13 +57,7 @@ void decide_and_answer(Services& services, service::DecideRequest&& request, htt
     if (call) services.calls.finish(*call);
     return respond(problem(decided.error(), true));
   }
-  // The answer is written while the record is on its way; it leaves when the record is committed.
-  auto text = answer_text(decided->record, decided->time, *decided->definition);
-  services.decide.record(std::move(*decided), [&services, call = std::move(call), respond = std::move(respond),
-                                               text = std::move(text)](const base::Status& status) mutable {
-    if (call) services.calls.finish(*call);
-    respond(status ? json_response(std::move(text)) : problem(status.error(), true));
-  });
+  record_and_answer(services, std::move(*decided), std::move(call), std::move(respond));
 }
 
 }  // namespace

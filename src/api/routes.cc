@@ -15,7 +15,7 @@ constexpr bool of_original = true;
 
 const Route table[] = {
     {"POST", "/invocations", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
-    {"POST", "/invocate", Access::decide, Where::here, Body::decision, of_original, invocations, nullptr},
+    {"POST", "/invocate", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
     {"POST", "/response", Access::decide, Where::here, Body::decision, of_original, response, docs::response},
     {"POST", "/responseResult", Access::decide, Where::here, Body::decision, of_original, response_result,
      docs::response_result},
@@ -23,8 +23,8 @@ const Route table[] = {
     {"GET", "/learning", Access::manage, Where::worker, Body::none, of_original, learning, docs::learning},
     {"POST", "/learning", Access::manage, Where::worker, Body::decision, of_original, learning, docs::learning},
     {"GET", "/campaigns", Access::decide, Where::here, Body::none, of_original, campaign_names, docs::campaign_names},
-    {"GET", "/health", Access::open, Where::worker, Body::none, of_original, health, docs::health},
-    {"GET", "/ready", Access::open, Where::worker, Body::none, of_original, ready, docs::ready},
+    {"GET", "/health", Access::open, Where::here, Body::none, of_original, health, docs::health},
+    {"GET", "/ready", Access::open, Where::here, Body::none, of_original, ready, docs::ready},
     {"GET", "/ping", Access::open, Where::here, Body::none, of_original, ping, docs::ping},
     {"GET", "/config", Access::manage, Where::here, Body::none, of_original, config, docs::config},
     {"GET", "/metrics", Access::manage, Where::here, Body::none, of_original, metrics, docs::metrics},

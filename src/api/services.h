@@ -45,7 +45,8 @@ struct Services {
   service::Calls& calls;
   base::Metrics& metrics;
   Settings settings;
-  std::function<base::Status()> refresh;  // rebuilds everything from the stores
+  std::function<base::Status()> refresh;         // rebuilds everything from the stores
+  std::function<base::Status()> log_state = {};  // why the log takes no records, if so; answers at once
 };
 
 }  // namespace proffer::api

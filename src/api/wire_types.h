@@ -205,7 +205,7 @@ struct Docs<api::NewKey> {
   static constexpr auto fields = std::to_array<FieldDoc>({
       {"name", "What the key is for."},
       {"role", "decide, manage or admin; each may do what those before it may."},
-      {"project", "The project it works in."},
+      {"project", "The project it works in; that of the caller when absent."},
   });
 };
 

@@ -2,9 +2,12 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "app/commands.h"
@@ -76,7 +79,7 @@ void add_campaign_commands(CLI::App& app, Parsed& parsed) {
   with_name("options", "What was learned about its offers", &Commands::show_options);
   auto* put = with_name("put", "Make or replace a campaign", &Commands::put_campaign);
   put->add_option("file", parsed.input.file, "Its document as JSON; - for standard input")->required();
-  auto* offers = with_name("offers", "Replace its offers", &Commands::put_offers);
+  auto* offers = with_name("offers", "Replace its offers, or add to them", &Commands::put_offers);
   offers->add_flag("--add", parsed.input.add, "Keep the offers that the file does not name");
   offers->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")
       ->required();
@@ -120,8 +123,14 @@ int told(const CLI::App& app, const CLI::ParseError& error) {
   return 2;
 }
 
+// Only what makes something may make the data directory too: elsewhere a name that is not there is a typing error.
+bool makes_directory(Command command) { return command == &Commands::create_key || command == &Commands::put_campaign; }
+
 int run_command(const Options& options, const Parsed& parsed) {
   spdlog::set_level(spdlog::level::warn);
+  if (!makes_directory(parsed.command) && !std::filesystem::exists(options.data)) {
+    return refuse("there is no data directory " + options.data + " (--data names another)");
+  }
   auto caller = Caller::open(options);
   if (!caller) return refuse(caller.error().message);
   Commands commands(**caller, std::cout, std::cerr);
@@ -131,6 +140,7 @@ int run_command(const Options& options, const Parsed& parsed) {
 }  // namespace
 
 int run_command_line(int count, char** arguments) {
+  ::umask(077);  // what is made in a data directory is its owner's alone
   spdlog::set_default_logger(spdlog::stderr_logger_mt("proffer"));
   CLI::App app("Proffer: which offer, action or message for this customer, now?", "proffer");
   Parsed parsed;
@@ -147,6 +157,9 @@ int run_command_line(int count, char** arguments) {
     return told(app, error);
   }
   drop_empty(parsed.flags);
+  if (const char* file = std::getenv("PROFFER_CONFIG"); file != nullptr && parsed.config_file.empty()) {
+    parsed.config_file = file;
+  }
   const auto options =
       read_options(parsed.config_file, parsed.flags, [](const char* name) { return std::getenv(name); });
   if (!options) return refuse(options.error().message);

@@ -146,11 +146,14 @@ void Commands::tell_problem(const std::string& text) {
     return;
   }
   const auto& members = problem->get_object();
+  const auto& errors = members.at("errors").as_array();
   err_ << "proffer: " << std::string_view(members.at("detail").as_string()) << '\n';
-  for (const auto& error : members.at("errors").as_array()) {
+  if (errors.size() < 2) return;  // the detail says it
+  for (const auto& error : errors) {
     err_ << "  " << std::string_view(error.at("location").as_string()) << ": "
-         << std::string_view(error.at("message").as_string()) << ", not " << document::json_text(error.at("value"))
-         << '\n';
+         << std::string_view(error.at("message").as_string());
+    if (!error.at("value").is_null()) err_ << ", not " << document::json_text(error.at("value"));
+    err_ << '\n';
   }
 }
 

@@ -83,18 +83,22 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 calls_,
                 metrics_,
                 settings_of(options),
-                [this] { return refresh(); }},
-      workers_(worker_threads, base::limits::requests_queued_for_workers),
-      router_(std::make_unique<api::Router>(services_, api::routes(), workers_)) {
+                [this] { return refresh(); },
+                [this] { return log_state(); }},
+      workers_(std::make_unique<base::Workers>(worker_threads, base::limits::requests_queued_for_workers)),
+      router_(std::make_unique<api::Router>(services_, api::routes(), *workers_)) {
   stores_->count_commits(
       metrics_.counter("proffer_log_commits_total", "Commits of the log, one fdatasync each when durability is fsync"));
   add_gauges();
 }
 
+// In this order: tasks still use the routes, checkpoints the log, and the log's last answers everything else.
 Program::~Program() {
+  workers_.reset();
   if (auto status = learning_.save_checkpoints(1); !status) {
     base::log::warn("no checkpoint at the end, the next start reads more of the log: {}", status.error().message);
   }
+  stores_.reset();
 }
 
 base::Status Program::load() {
@@ -117,8 +121,18 @@ void Program::add_gauges() {
                  [this] { return static_cast<double>(stores_->bytes_on_disk()); });
 }
 
+base::Status Program::log_state() {
+  const std::lock_guard lock(state_mutex_);
+  return log_state_;
+}
+
 void Program::keep_house() {
-  if (!ports_.log.flush()) {  // a commit has failed since the last recovery
+  auto state = ports_.log.flush();
+  {
+    const std::lock_guard lock(state_mutex_);
+    log_state_ = state;
+  }
+  if (!state) {  // a commit has failed since the last recovery
     if (auto status = learning_.recover(); !status) {
       base::log::error("the log takes no records: {}", status.error().message);
       return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "adapters/sqlite/stores.h"
 #include "api/router.h"
@@ -29,9 +30,13 @@ class Program {
   void keep_house();
 
  private:
+  std::mutex state_mutex_;
+  base::Status log_state_;  // as the last look at the log found it
+
   Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores);
   base::Status load();
   base::Status refresh();
+  base::Status log_state();
   void add_gauges();
 
   base::SystemClock clock_;
@@ -49,7 +54,7 @@ class Program {
   service::Keys keys_;
   service::Calls calls_;
   api::Services services_;
-  base::Workers workers_;
+  std::unique_ptr<base::Workers> workers_;
   std::unique_ptr<api::Router> router_;
 };
 

@@ -97,7 +97,8 @@ base::Micros milliseconds(std::int64_t count) { return base::Micros(count * 1000
 
 bool is_campaign_name(std::string_view name) {
   return !name.empty() && name.size() <= base::limits::campaign_name_bytes &&
-         std::all_of(name.begin(), name.end(), is_name_character);
+         std::all_of(name.begin(), name.end(), is_name_character) &&
+         name.find_first_not_of('.') != std::string_view::npos;  // a path "." or ".." means something else
 }
 
 base::Result<CampaignDocument> parse_campaign(const json::object& body, std::string_view name,

@@ -34,6 +34,9 @@ class Campaigns {
   // names.
   base::Result<LiveCampaignPtr> choose(std::string_view project, const std::optional<std::string>& name) const;
 
+  // Held while campaigns are made, deleted or taken anew from the store; before any LiveCampaign::editing.
+  std::mutex& changing() { return changing_; }
+
   void add(LiveCampaignPtr campaign);
   void remove(const LiveCampaign& campaign);
   void replace_all(std::vector<LiveCampaignPtr> campaigns);
@@ -44,6 +47,7 @@ class Campaigns {
 
  private:
   using Name = std::pair<std::string, std::string>;  // project, name
+  std::mutex changing_;
   mutable std::shared_mutex mutex_;
   CampaignChoice choice_;
   std::map<Name, LiveCampaignPtr, std::less<>> by_name_;

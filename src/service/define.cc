@@ -27,12 +27,25 @@ base::Error unknown(const std::string& name) {
   return {base::ErrorKind::not_found, "there is no campaign '" + name + "'", {}};
 }
 
+// Whether one of the ETags of an If-Match header, parted by commas, is this one.
+bool names_etag(std::string_view list, std::string_view etag) {
+  while (!list.empty()) {
+    const auto end = list.find(',');
+    auto one = list.substr(0, end);
+    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+    one = one.substr(0, one.find_last_not_of(" \t") + 1);
+    if (one == etag) return true;
+    list = end == std::string_view::npos ? std::string_view() : list.substr(end + 1);
+  }
+  return false;
+}
+
 base::Status check_expected(const Expected& expected, const Definition* current) {
   if (expected.if_none_match_any && current != nullptr) {
     return base::fail(base::ErrorKind::precondition, "the campaign exists already, as version " + current->etag());
   }
   if (!expected.if_match || (*expected.if_match == "*" && current != nullptr)) return {};
-  if (current != nullptr && *expected.if_match == current->etag()) return {};
+  if (current != nullptr && names_etag(*expected.if_match, current->etag())) return {};
   const std::string is = current == nullptr ? "there is none" : "it is " + current->etag();
   return base::fail(base::ErrorKind::precondition, "If-Match names version " + *expected.if_match + "; " + is);
 }
@@ -189,7 +202,7 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
                                                   const json::object& body, const Expected& expected) {
   TRY(auto document, parse_campaign(body, name, bandit::find_algorithm));
   name_stores(document, project);
-  const std::lock_guard creating(creating_);
+  const std::lock_guard changing(campaigns_.changing());
   TRY_DO(check_stores(document, project, campaigns_));
   const auto live = campaigns_.find(project, name);
   if (!live) {
@@ -271,7 +284,7 @@ base::Result<DefinitionPtr> Define::replace(LiveCampaign& live, CampaignDocument
 }
 
 base::Status Define::delete_campaign(const std::string& project, const std::string& name, const Expected& expected) {
-  const std::lock_guard creating(creating_);
+  const std::lock_guard changing(campaigns_.changing());
   const auto live = campaigns_.find(project, name);
   if (!live) return tl::unexpected(unknown(name));
   const std::lock_guard editing(live->editing);
@@ -291,6 +304,7 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
   if (!live) return tl::unexpected(unknown(name));
   const std::lock_guard editing(live->editing);
   const auto current = live->current();
+  if (current->deleted) return tl::unexpected(unknown(name));  // while this call waited
   TRY_DO(check_expected(expected, current.get()));
   TRY(const auto offers, parse_offer_rows(rows, current->document.contextual_variables));
   TRY(auto next, next_version(current));

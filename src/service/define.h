@@ -61,7 +61,6 @@ class Define {
   Ports ports_;
   Campaigns& campaigns_;
   Learning& learning_;
-  std::mutex creating_;
 };
 
 }  // namespace proffer::service

@@ -38,12 +38,14 @@ void fold_decision(bandit::LearnedArms& arms, const decision::DecisionRecord& de
   const base::Time date = decision::date_of(decision, stored);
   const std::uint64_t customer = customer_key(decision.customer);
   for (const auto& shown : decision.shown) {
+    arms.resize(shown.option + 1);  // a record may name an option that this definition does not have yet
     arms.contact(shown.option, date, position, customer, shown.learning_reward);
   }
 }
 
 void fold_outcome(bandit::LearnedArms& arms, const decision::OutcomeRecord& outcome) {
   for (const auto& accepted : outcome.accepted) {
+    arms.resize(accepted.option + 1);
     arms.accept(accepted.option, outcome.decision_date, outcome.decision_position);
   }
 }

@@ -197,7 +197,7 @@ decision::OutcomeRecord outcome_of(const decision::DecisionRecord& decision, sto
 // Writes one exposure and its outcome. The lock is held from each reservation to its fold, so other requests get
 // between.
 base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, std::optional<decision::CallKey> call,
-                   Countdown& countdown) {
+                   Countdown& countdown) noexcept {
   const std::lock_guard lock(live.mutex);
   TRY(const auto reservation, ports.log.reserve());
   auto& decision = exposure.decision;
@@ -244,27 +244,53 @@ Imported count_exposures(std::span<const json::object> rows) {
   return {rows.size(), static_cast<std::size_t>(std::ranges::count_if(rows, is_accepted))};
 }
 
+// The key of one row's last record. The whole call's key stands on the last row: once that is there, all rows are.
+std::optional<decision::CallKey> row_key(const std::optional<decision::CallKey>& call, std::size_t row,
+                                         std::size_t rows) {
+  if (!call || row + 1 == rows) return call;
+  auto key = *call;
+  key.key += '#' + std::to_string(row);
+  return key;
+}
+
+// How many rows an earlier try of the same call got into the log before it failed: rows are committed in order, so the
+// first that is missing is found by bisection.
+base::Result<std::size_t> ImportDecisions::rows_imported(const std::optional<decision::CallKey>& call,
+                                                         std::size_t rows) {
+  std::size_t low = 0;
+  std::size_t high = call && rows > 0 ? rows - 1 : 0;
+  const auto since = ports_.clock.now() - base::limits::idempotency_lifetime;
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    const auto key = row_key(call, middle, rows);
+    TRY(const auto found, ports_.log.find_call(key->route, key->key, since));
+    if (found) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 base::Result<Imported> ImportDecisions::run(const std::string& project, const std::string& campaign,
                                             std::span<const json::object> rows,
                                             const std::optional<decision::CallKey>& call) {
   const auto live = campaigns_.find(project, campaign);
   if (!live) return base::fail(base::ErrorKind::not_found, "there is no campaign '" + campaign + "'");
   TRY(auto exposures, read_rows(*live->current(), rows));
-  Imported imported;
+  TRY(const auto before, rows_imported(call, exposures.size()));
   Countdown countdown;
   base::Status written;
   constexpr std::size_t wait_every = base::limits::log_queue_records / 8;  // leaves the queue to live requests
-  for (std::size_t i = 0; i < exposures.size() && written; ++i) {
-    ++imported.decisions;
-    imported.outcomes += exposures[i].accepted ? 1 : 0;
-    const bool last = i + 1 == exposures.size();
-    written = write(ports_, *live, std::move(exposures[i]), last ? call : std::nullopt, countdown);
+  for (std::size_t i = before; i < exposures.size() && written; ++i) {
+    written = write(ports_, *live, std::move(exposures[i]), row_key(call, i, exposures.size()), countdown);
     if (written && i % wait_every == wait_every - 1) written = countdown.wait();
   }
   const auto committed = countdown.wait();
   if (!written) return tl::unexpected(written.error());
   if (!committed) return tl::unexpected(committed.error());
-  return imported;
+  return count_exposures(rows);
 }
 
 }  // namespace proffer::service

@@ -35,6 +35,8 @@ class ImportDecisions {
                              std::span<const boost::json::object> rows, const std::optional<decision::CallKey>& call);
 
  private:
+  base::Result<std::size_t> rows_imported(const std::optional<decision::CallKey>& call, std::size_t rows);
+
   Ports ports_;
   Campaigns& campaigns_;
 };

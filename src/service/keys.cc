@@ -58,6 +58,7 @@ std::optional<Role> parse_role(std::string_view text) {
 }
 
 base::Status Keys::load() {
+  const std::unique_lock lock(mutex_);  // over the scan: what is made or revoked meanwhile waits
   std::map<std::string, Key, std::less<>> loaded;
   store::ScanOptions page;
   while (true) {
@@ -66,7 +67,6 @@ base::Status Keys::load() {
     for (const auto& document : documents) loaded.emplace(text_of(document, "_id"), from_document(document));
     page.after = text_of(documents.back(), "_id");
   }
-  const std::unique_lock lock(mutex_);
   by_hash_.swap(loaded);
   return {};
 }
@@ -80,8 +80,8 @@ base::Result<Keys::Made> Keys::create(const std::string& name, const Identity& i
   const std::string secret = random_secret();
   const std::string hash = base::sha256_hex(secret);
   const Key key{hash.substr(0, 12), name, identity, base::TimeZone{}.format(ports_.clock.now())};
-  TRY_DO(ports_.documents.insert(collections::keys, to_document(hash, key)));
   const std::unique_lock lock(mutex_);
+  TRY_DO(ports_.documents.insert(collections::keys, to_document(hash, key)));
   by_hash_.emplace(hash, key);
   return Made{key, secret};
 }
@@ -93,8 +93,13 @@ std::vector<Key> Keys::list() const {
   return keys;
 }
 
-base::Status Keys::revoke(const std::string& id) {
+base::Status Keys::revoke(const std::string& id, bool keep_one) {
   const std::unique_lock lock(mutex_);
+  if (keep_one && by_hash_.size() == 1) {
+    return base::fail(
+        base::ErrorKind::conflict,
+        "the last key cannot be revoked while an address beyond loopback is listened on: make another first");
+  }
   for (auto it = by_hash_.begin(); it != by_hash_.end(); ++it) {
     if (it->second.id != id) continue;
     TRY_DO(ports_.documents.remove(collections::keys, it->first));

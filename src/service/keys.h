@@ -16,8 +16,8 @@ namespace proffer::service {
 // Each role may do what those before it may.
 enum class Role {
   decide,  // ask for decisions and report outcomes
-  manage,  // read and change campaigns, read the log
-  admin,   // keys, refresh, imports across projects
+  manage,  // read and change campaigns, read the log, refresh and recompute
+  admin,   // make, list and revoke keys
 };
 
 std::string_view name_of(Role role);
@@ -48,7 +48,8 @@ class Keys {
   };
   base::Result<Made> create(const std::string& name, const Identity& identity);
   std::vector<Key> list() const;
-  base::Status revoke(const std::string& id);  // `not_found`
+  // `not_found`; `conflict` for the last key when one must remain.
+  base::Status revoke(const std::string& id, bool keep_one = false);
 
   bool any_stored() const;
   std::optional<Identity> identify(std::string_view secret) const;

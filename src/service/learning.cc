@@ -99,12 +99,14 @@ base::Status Learning::load_all() {
 }
 
 base::Status Learning::refresh() {
+  const std::lock_guard changing(campaigns_.changing());
   TRY(const auto definitions, load_definitions(ports_.documents));
   std::set<std::uint32_t> stored;
   for (const auto& definition : definitions) {
     stored.insert(definition->campaign.number);
     if (const auto live = campaigns_.find(definition->campaign.number)) {
       const std::lock_guard editing(live->editing);
+      if (definition->campaign.version < live->current()->campaign.version) continue;  // changed since it was read
       TRY_DO(put_definition(*live, definition, {definition->campaign.number, definition->campaign.version, false, {}},
                             true));
     } else {

@@ -53,6 +53,9 @@ json::object api_params(const decision::DecisionRecord& record, const Definition
           {"mojo", "1"}};
 }
 
+// What was shown had a chance above 0: 0 stands for one that was not computed or not known.
+json::value known(double propensity) { return propensity > 0 ? json::value(propensity) : json::value(nullptr); }
+
 json::object server_object(const ServerInfo& server) {
   return {
       {"hostname", server.hostname}, {"address", server.address}, {"port", server.port}, {"version", server.version}};
@@ -168,8 +171,8 @@ std::vector<json::object> flatten_rows(const decision::LogEntry& decision,
                      {"rank", record.first_rank + place},
                      {"score", shown.score},
                      {"explore", record.explore ? 1 : 0},
-                     {"slot_propensity", shown.slot_propensity},
-                     {"slate_propensity", shown.slate_propensity},
+                     {"slot_propensity", known(shown.slot_propensity)},
+                     {"slate_propensity", known(shown.slate_propensity)},
                      {"contextual_variable_one", option.context.one},
                      {"contextual_variable_two", option.context.two},
                      {"datetime", definition.campaign.time_zone.format(date)}};

@@ -101,26 +101,31 @@ base::Status Respond::record(const RespondRequest& request, Responded responded,
   outcome.channel = request.channel.value_or(decision.channel);
   outcome.transaction_id = request.transaction_id;
   outcome.call = request.call;
-  outcomes_.add(outcome.accepted.size());
-
   const auto live = campaigns_.find(decision.campaign);  // null when the campaign is deleted: logged all the same
   std::unique_lock<std::mutex> lock;
   if (live) lock = std::unique_lock(live->mutex);
   TRY(const auto reservation, ports_.log.reserve());
+  append(reservation, std::move(outcome), live.get(), std::move(lock), std::move(responded), std::move(done));
+  return {};
+}
+
+// Every later record waits for this place, so nothing here may fail; without memory the process ends.
+void Respond::append(const store::Reservation& reservation, decision::OutcomeRecord outcome, LiveCampaign* live,
+                     std::unique_lock<std::mutex> lock, Responded responded, Done done) noexcept {
+  outcomes_.add(outcome.accepted.size());
   outcome.uuid = base::make_uuid(reservation.time, ports_.entropy.next());
-  if (live) {
+  if (live != nullptr) {
     fold_outcome(live->arms, outcome);
     live->folded = reservation.position;
     lock.unlock();
   }
   ports_.log.append(
       reservation, std::move(outcome),
-      [this, responded = std::move(responded), done = std::move(done)](const base::Status& status) mutable {
-        release(responded.decision.position);
+      [this, answered = std::move(responded), done = std::move(done)](const base::Status& status) mutable {
+        release(answered.decision.position);
         if (!status) return done(tl::unexpected(status.error()));
-        done(std::move(responded));
+        done(std::move(answered));
       });
-  return {};
 }
 
 bool Respond::claim(store::LogPosition decision) {

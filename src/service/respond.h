@@ -46,6 +46,8 @@ class Respond {
   base::Result<std::vector<decision::Accepted>> unrecorded(const Responded& responded);
   base::Status record(const RespondRequest& request, Responded responded, std::vector<decision::Accepted> fresh,
                       Done done);
+  void append(const store::Reservation& reservation, decision::OutcomeRecord outcome, LiveCampaign* live,
+              std::unique_lock<std::mutex> lock, Responded responded, Done done) noexcept;
   bool claim(store::LogPosition decision);
   void release(store::LogPosition decision);
 

@@ -95,6 +95,7 @@ class CommitQueue {
   bool stopping_ = false;
 
   // Of the queue's thread only.
+  std::size_t last_batch_ = 0;
   std::vector<PendingRecord> batch_;
   std::vector<Rejected> rejected_batch_;
   std::thread thread_;

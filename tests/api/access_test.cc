@@ -144,10 +144,10 @@ TEST_F(Access, TheLocalSocketBelongsToTheOwner) {
 
 TEST_F(Access, KeysAreMadeListedAndRevoked) {
   const auto admin = bearer(key(Role::admin));
-  const auto made = server.call("POST", "/api/v1/keys", R"({"name":"app","role":"manage","project":"shop"})", admin);
+  const auto made = server.call("POST", "/api/v1/keys", R"({"name":"app","role":"manage"})", admin);
   ASSERT_EQ(made.status, 201) << made.body;
   const auto secret = std::string(made.object().at("key").as_string());
-  EXPECT_EQ(made.object().at("project"), json::value("shop"));
+  EXPECT_EQ(made.object().at("project"), json::value("default"));
   EXPECT_EQ(server.get("/api/v1/campaigns", bearer(secret)).body, "[]");
   const auto list = server.get("/api/v1/keys", admin);
   EXPECT_EQ(list.body_json().as_array().size(), 2U);
@@ -159,6 +159,16 @@ TEST_F(Access, KeysAreMadeListedAndRevoked) {
   const auto refused = server.call("POST", "/api/v1/keys", R"({"role":"emperor","project":"a/b","name":{}})", admin);
   EXPECT_EQ(refused.status, 422);
   EXPECT_EQ(refused.object().at("errors").as_array().size(), 3U);
+}
+
+TEST_F(Access, AnAdminReachesTheKeysOfItsOwnProjectOnly) {
+  const auto own = server.world.keys.create("own", {"one", Role::admin});
+  const auto other = server.world.keys.create("other", {"two", Role::admin});
+  const auto admin = bearer(own->secret);
+  EXPECT_EQ(server.get("/api/v1/keys", admin).body_json().as_array().size(), 1U);
+  EXPECT_EQ(server.call("POST", "/api/v1/keys", R"({"role":"admin","project":"two"})", admin).status, 403);
+  EXPECT_EQ(server.call("DELETE", "/api/v1/keys/" + other->key.id, "", admin).status, 404);
+  EXPECT_EQ(server.world.keys.list().size(), 2U);
 }
 
 TEST_F(Access, TheLastKeyStaysWhileOthersThanLoopbackMayCall) {

@@ -65,7 +65,8 @@ class Server {
                  world.calls,
                  world.metrics,
                  std::move(settings),
-                 [this] { return world.learning.refresh(); }} {}
+                 [this] { return world.learning.refresh(); },
+                 [this] { return world.ports.log.flush(); }} {}
 
   World world;
   api::Services services;

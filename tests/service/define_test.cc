@@ -155,6 +155,13 @@ TEST_F(DefineCampaigns, AHistoryOfTakeUpGivesThePriors) {
   EXPECT_EQ(documents(service::feature_store(*current())).size(), 4U);  // every row is kept
 }
 
+TEST_F(DefineCampaigns, OneOfSeveralETagsOfIfMatchIsEnough) {
+  ASSERT_TRUE(put("{}"));
+  EXPECT_TRUE(put("{}", {.if_match = "\"x\", " + current()->etag()}));
+  EXPECT_FALSE(put("{}", {.if_match = "\"x\" , \"y\""}));
+  EXPECT_FALSE(put("{}", {.if_match = ""}));
+}
+
 TEST_F(DefineCampaigns, ARecreatedNameIsAnotherCampaignThatInheritsNothing) {
   world.campaign("spring", {"a"}, R"({"description": "first"})");
   world.decided("spring");

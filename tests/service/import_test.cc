@@ -120,6 +120,23 @@ TEST_F(ImportExposures, OfTheSameContextAsTheirOption) {
       import(R"([{"offer": "a", "contextual_variable_one": 9007199254740993, "datetime": "2019-11-24T00:03:13Z"}])"));
 }
 
+TEST_F(ImportExposures, OfARepeatedCallGoOnBehindThoseThatGotThrough) {
+  const auto row = [](int i) {
+    return json::object{{"customer_id", i}, {"offer", "a"}, {"datetime", "2019-11-24T00:03:13Z"}, {"accepted", i % 2}};
+  };
+  const decision::CallKey call{"default import", "k", 1};
+  std::vector<json::object> rows;
+  for (int i = 0; i < 3; ++i) rows.push_back(row(i));
+  ASSERT_TRUE(world.import_decisions.run("default", "spring", rows, call));
+  for (int i = 3; i < 6; ++i) rows.push_back(row(i));
+  // As if the call of six rows had failed after two: the third carries the key of a whole call here.
+  const auto again = world.import_decisions.run("default", "spring", rows, call);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->decisions, 6U);
+  EXPECT_EQ(again->outcomes, 3U);
+  EXPECT_THAT(world.in_service(*live).contacts, ElementsAre(3 + 4, 0));
+}
+
 TEST_F(ImportExposures, AreCountedAgainFromTheSameRows) {
   const auto rows = rows_of(R"([{"offer": "a", "datetime": "2019-11-24T00:03:13Z", "accepted": 1},
                                 {"offer": "a", "datetime": "2019-11-24T00:03:13Z", "click": 1},
