@@ -202,6 +202,8 @@ def wait_for_the_user(program, keep):
             print("The server is running until this is interrupted.", flush=True)
             while not program.ended():
                 time.sleep(0.2)
+        else:
+            print("The server stops now; script/demo --keep, or a terminal, leaves it running for these lines.", flush=True)
     except (KeyboardInterrupt, EOFError):
         print()
 
