@@ -1,4 +1,4 @@
-// What a campaign has learned: one arm an option, a fold over the log (decisions 18 to 21).
+// What a campaign has learned: one arm an option, a fold over the log.
 //
 // Feeding the records of a log in order, one by one as they happen, gives exactly the state that folding the whole log
 // afterwards gives: weights are kept in fixed point (multiples of 2^-32), so sums do not depend on the order of their

@@ -8,7 +8,7 @@
 
 namespace proffer::base::limits {
 
-// Requests. The body limits are defaults of options (decision 33).
+// Requests. The body limits are defaults of options.
 inline constexpr std::size_t body_decision_bytes = 1 << 20;
 inline constexpr std::size_t body_offers_bytes = 64 << 20;
 inline constexpr std::size_t header_bytes = 16 << 10;

@@ -1,4 +1,4 @@
-// Numbers as JSON text (decision 15): integral values without fraction or exponent, others as the shortest text that
+// Numbers as JSON text: integral values without fraction or exponent, others as the shortest text that
 // reads back the same, without exponent for 1e-6 <= |x| < 1e15.
 #pragma once
 

@@ -14,7 +14,7 @@ namespace proffer::decision {
 // The index of an option within its campaign: given once, never given again, the index of its arm. Dense from 0.
 using OptionId = std::uint32_t;
 
-// Which contacts count in an arm, and how much (decision 19). In this order: the window, the newest `processing_count`,
+// Which contacts count in an arm, and how much. In this order: the window, the newest `processing_count`,
 // of those the newest `interaction_count` per customer and option, then decay.
 struct LearningSettings {
   double success_reward = 1;                       // added to alpha by an accepted contact, >= 0
@@ -27,7 +27,7 @@ struct LearningSettings {
   bool operator==(const LearningSettings&) const = default;
 };
 
-// The two contextual variables. Blank matches every value (decision 12).
+// The two contextual variables. Blank matches every value.
 struct Context {
   std::string one;
   std::string two;

@@ -38,7 +38,7 @@ struct ShownOffer {
   bool operator==(const ShownOffer&) const = default;
 };
 
-// The idempotency key of the call that caused a record, and a hash of the body it came with (decision 35).
+// The idempotency key of the call that caused a record, and a hash of the body it came with.
 struct CallKey {
   std::string route;
   std::string key;
