@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bandit/model.h"
 #include "base/result.h"
 #include "decision/campaign.h"
 #include "decision/record.h"
@@ -25,6 +26,9 @@ struct Candidates {
   std::span<const std::uint64_t> stream;   // key of its random numbers
   std::span<const std::uint32_t> first;    // n + 1 entries
   std::span<const std::uint32_t> speaker;  // n entries: the arm that speaks for candidate i
+  std::span<const double> value = {};      // what the campaign's model says of each arm, NaN where it knows nothing;
+                                           // empty without a model
+  std::span<const double> scale = {};      // each arm's score counts times this, finite, of either sign; empty: 1
 
   std::size_t size() const { return speaker.size(); }
 };
@@ -61,6 +65,7 @@ struct Algorithm {
   std::string_view sub_approach;  // empty unless the approach is behaviorAlgos
   std::string_view summary;       // one sentence for the manual and the console
   std::unique_ptr<Policy> (*make)(const decision::Campaign&);
+  std::unique_ptr<Model> (*make_model)(const decision::Campaign&) = nullptr;  // null: the arms are all it needs
 };
 
 std::span<const Algorithm> algorithms();

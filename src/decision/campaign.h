@@ -68,6 +68,7 @@ struct Campaign {
   double model_epsilon = 0;       // exploration within the algorithm, 0 to 1
   double deployment_epsilon = 0;  // exploration around it, 0 to 1
   LearningSettings learning;
+  std::vector<std::string> features;  // names of the values that a model learns from, in its order
   base::Micros learning_interval{0};  // 0: recomputed on request only
   base::TimeZone time_zone;
   OptionId option_ids = 0;      // ids given so far, retired ones included: the number of arms
