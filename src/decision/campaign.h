@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/time_text.h"
 #include "base/uuid.h"
+#include "decision/constraints.h"
 
 namespace proffer::decision {
 
@@ -71,6 +72,7 @@ struct Campaign {
   std::vector<std::string> features;  // names of the values that a model learns from, in its order
   base::Micros learning_interval{0};  // 0: recomputed on request only
   base::TimeZone time_zone;
+  Constraints constraints;
   OptionId option_ids = 0;      // ids given so far, retired ones included: the number of arms
   std::vector<Option> options;  // those in service, grouped by offer
   std::vector<Offer> offers;    // in the order in which they were given
