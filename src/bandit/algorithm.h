@@ -48,14 +48,20 @@ class Policy {
  public:
   virtual ~Policy() = default;
 
-  // scores[i] of candidate i; scores.size() == candidates.size().
+  // scores[i] of candidate i, before `scale`; scores.size() == candidates.size(). Where candidates.scale is not empty,
+  // the slate is ordered by scale_scores (scaled_scores.h) of these.
   virtual void score(const Candidates& candidates, std::uint64_t seed, std::span<double> scores) const = 0;
 
-  // A score as it is shown and logged, `arm_reward`: a growing function, by which close scores may become equal.
+  // A score as it is shown and logged, before `scale`: a growing function, by which close scores may become equal.
   virtual double reported(double score) const { return score; }
 
-  // The propensities of `shown` (candidate indexes in rank order; a prefix of the full ranking). `seed` is used where
-  // draws are counted. `tables` is a cache that speeds up and never changes a result.
+  // Puts scores in order whose scaled values are equal although they come from different ones: larger is better. Equal
+  // numbers are a tie.
+  virtual double finer(double /*score*/, double /*scale*/) const { return 0; }
+
+  // The propensities of `shown` (candidate indexes in rank order; a prefix of the full ranking), by scaled scores where
+  // there is a scale. `seed` is used where draws are counted. `tables` is a cache that speeds up and never changes a
+  // result.
   virtual Propensities propensities(const Candidates& candidates, std::span<const std::uint32_t> shown,
                                     std::uint64_t seed, PropensityTables& tables) const = 0;
 };

@@ -1,8 +1,12 @@
 #include "bandit/binary_thompson.h"
 
+#include <cmath>
+
 #include "bandit/beta_draws.h"
 #include "bandit/beta_propensities.h"
 #include "bandit/beta_sampler.h"
+#include "bandit/mixture_propensities.h"
+#include "bandit/scaled_scores.h"
 
 namespace proffer::bandit {
 namespace {
@@ -22,8 +26,18 @@ class BinaryThompson final : public Policy {
 
   double reported(double score) const override { return from_log_odds(score); }
 
+  // Next to 0 a scaled score is sign(scale) exp(log-odds + log|scale|), which a double may not hold; next to 1 those of
+  // equal scale keep the order of their log-odds. So that this can be ordered across the signs, it is made positive
+  // first, by a growing function.
+  double finer(double score, double scale) const override {
+    if (scale == 0) return 0;
+    const double x = score + std::log(std::abs(scale));
+    return std::copysign(x < 0 ? 1 / (1 - x) : 1 + x, scale);
+  }
+
   Propensities propensities(const Candidates& candidates, std::span<const std::uint32_t> shown, std::uint64_t seed,
                             PropensityTables& tables) const override {
+    if (!keeps_order(candidates.scale)) return mixture_propensities(beta_mixtures(candidates), shown, seed);
     return beta_propensities(candidates, shown, seed, tables);
   }
 };

@@ -16,6 +16,7 @@ struct TestArm {
   double beta = 1;
   double contacts = 0;
   double accepted = 0;
+  double scale = 1;
 };
 
 class TestCandidates {
@@ -30,6 +31,11 @@ class TestCandidates {
   }
 
   Candidates view() const { return {alpha_, beta_, contacts_, accepted_, stream_, first_, speaker_}; }
+  Candidates scaled_view() const {
+    Candidates candidates = view();
+    candidates.scale = scale_;
+    return candidates;
+  }
   std::size_t size() const { return speaker_.size(); }
 
  private:
@@ -41,11 +47,12 @@ class TestCandidates {
       beta_.push_back(arm.beta);
       contacts_.push_back(arm.contacts);
       accepted_.push_back(arm.accepted);
+      scale_.push_back(arm.scale);
     }
     first_.push_back(static_cast<std::uint32_t>(alpha_.size()));
   }
 
-  std::vector<double> alpha_, beta_, contacts_, accepted_;
+  std::vector<double> alpha_, beta_, contacts_, accepted_, scale_;
   std::vector<std::uint64_t> stream_;
   std::vector<std::uint32_t> first_{0};
   std::vector<std::uint32_t> speaker_;
