@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "document/json.h"
 #include "service/campaign_docs.h"
@@ -24,12 +25,6 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 // The value of the last line `key=value`; nothing when there is none.
 std::optional<std::string_view> property(std::string_view properties, std::string_view key) {
   std::optional<std::string_view> value;
@@ -38,8 +33,8 @@ std::optional<std::string_view> property(std::string_view properties, std::strin
     const std::string_view line = properties.substr(0, end);
     properties.remove_prefix(std::min(end + 1, properties.size()));
     const std::size_t equals = line.find('=');
-    if (equals != std::string_view::npos && trimmed(line.substr(0, equals)) == key)
-      value = trimmed(line.substr(equals + 1));
+    if (equals != std::string_view::npos && base::trimmed(line.substr(0, equals)) == key)
+      value = base::trimmed(line.substr(equals + 1));
   }
   return value;
 }
