@@ -36,6 +36,8 @@ inline constexpr std::size_t options_per_campaign = 1'000'000;
 inline constexpr std::size_t offers_asked = 1'000;
 inline constexpr std::size_t campaigns = 10'000;
 inline constexpr std::size_t document_bytes = 16 << 20;
+inline constexpr std::size_t indexes_per_collection = 32;
+inline constexpr std::size_t indexed_path_bytes = 1'000;
 
 // The log.
 inline constexpr std::size_t log_queue_records = 16'384;  // reserved and not yet committed

@@ -196,12 +196,16 @@ bool passes(const Condition& condition, const json::value* value) {
   }
 }
 
+template <class Test>
+bool any_in_document(const json::object& document, std::string_view path, const Test& test) {
+  const std::size_t dot = path.find('.');
+  const json::value* member = document.if_contains(path.substr(0, dot));
+  if (member == nullptr || dot == std::string_view::npos) return test(member);
+  return any_at(*member, path.substr(dot + 1), test);
+}
+
 bool any_passes(const Condition& condition, const json::object& document) {
-  const auto test = [&](const json::value* value) { return passes(condition, value); };
-  const std::size_t dot = condition.path.find('.');
-  const json::value* member = document.if_contains(std::string_view(condition.path).substr(0, dot));
-  if (member == nullptr || dot == std::string::npos) return test(member);
-  return any_at(*member, std::string_view(condition.path).substr(dot + 1), test);
+  return any_in_document(document, condition.path, [&](const json::value* value) { return passes(condition, value); });
 }
 
 bool matches_condition(const Condition& condition, const json::object& document) {
@@ -235,6 +239,16 @@ int compare_values(const json::value& a, const json::value& b) {
       return three_way(*as_date(a), *as_date(b));
   }
   return 0;
+}
+
+void visit_values(const json::object& document, std::string_view path,
+                  const std::function<void(const json::value&)>& visit) {
+  const auto visit_and_go_on = [&](const json::value& value) {
+    visit(value);
+    return false;
+  };
+  any_in_document(document, path,
+                  [&](const json::value* value) { return value != nullptr && any_element(*value, visit_and_go_on); });
 }
 
 bool Filter::matches(const json::object& document) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ struct Filter {
 
   bool matches(const boost::json::object& document) const;
 };
+
+// Calls `visit` for every value that a comparison with `path` would look at.
+void visit_values(const boost::json::object& document, std::string_view path,
+                  const std::function<void(const boost::json::value&)>& visit);
 
 // The order of values that MongoDB's manual gives: null < numbers < strings < objects < arrays < booleans < dates.
 // Numbers compare by value whatever their type. Negative, zero or positive.

@@ -4,6 +4,9 @@
 // increments are atomic. Dates are {"$date": <ms>} or {"$date": "<ISO 8601>"} (MongoDB's Extended JSON); int64 and
 // double stay what they are. Any member name is allowed; an adapter escapes what its server cannot hold, reversibly.
 //
+// An index answers find_by without reading the collection. It is made once, kept with the store, and costs every later
+// write of a document of its collection one entry for each value at its path.
+//
 // Errors: `invalid` for a document without a string `_id`, with text that is not UTF-8, with numbers that are not
 // finite or nested deeper than store::document_depth, and for an update that does not fit the document; `too_large`
 // above limits::document_bytes of JSON text; `unavailable` when the store cannot take it now. Safe to call
@@ -76,6 +79,15 @@ class DocumentStore {
 
   // Documents in order of id that match.
   virtual base::Result<std::vector<Document>> scan(const Collection&, const document::Filter&, const ScanOptions&) = 0;
+  // Documents in order of id whose value at `path`, a string or a number, equals `value` in the meaning of
+  // document::Filter: 123 is 123.0 and not "123", and any element of an array counts. Without an index on the path it
+  // makes one first. Errors: `invalid` for any other kind of value; as index().
+  virtual base::Result<std::vector<Document>> find_by(const Collection&, std::string_view path,
+                                                      const boost::json::value& value, std::size_t limit) = 0;
+  // Makes the index of find_by, unless it is there; takes as long as reading the collection. Other writes go on
+  // meanwhile. Errors: `invalid` for a path that is empty or above limits::indexed_path_bytes; `too_large` for one more
+  // than limits::indexes_per_collection.
+  virtual base::Status index(const Collection&, std::string_view path) = 0;
   virtual base::Result<std::vector<Collection>> collections() = 0;  // at least those that hold a document, in order
 
   // Writes in order. Where the store has transactions, all or nothing; elsewhere a failure leaves the first ones done,

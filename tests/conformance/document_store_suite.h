@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <memory>
 #include <string>
 #include <thread>
@@ -50,6 +51,15 @@ class DocumentStoreSuite : public testing::TestWithParam<DocumentsFactory> {
     const auto found = documents().scan(here_, filter, options);
     EXPECT_TRUE(found) << found.error().message;
     std::vector<std::string> ids;
+    for (const auto& one : *found) ids.emplace_back(one.at("_id").as_string());
+    return ids;
+  }
+
+  std::vector<std::string> find_by(std::string_view path, const boost::json::value& value, std::size_t limit = 1000) {
+    const auto found = documents().find_by(here_, path, value, limit);
+    EXPECT_TRUE(found) << found.error().message;
+    std::vector<std::string> ids;
+    if (!found) return ids;
     for (const auto& one : *found) ids.emplace_back(one.at("_id").as_string());
     return ids;
   }
@@ -218,6 +228,119 @@ TEST_P(DocumentStoreSuite, ScansWhatMatches) {
   EXPECT_THAT(scan({.id_prefix = "", .after = "112", .limit = 2}, filter), ElementsAre("114", "116"));
 }
 
+TEST_P(DocumentStoreSuite, FindsDocumentsByTheValueOfAField) {
+  put("a", {{"customer", 123}});
+  put("b", {{"customer", "123"}});
+  put("c", {{"customer", 123.0}, {"of", {{"city", "Köln"}}}});
+  put("d", {{"customer", {"x", 123, 7}}});
+  put("e", {{"customer", nullptr}});
+  put("f");
+  put("g", {{"customer", true}, {"of", {{{"city", "Köln"}}, {{"city", "Bonn"}}}}});
+  EXPECT_THAT(find_by("customer", 123), ElementsAre("a", "c", "d"));
+  EXPECT_THAT(find_by("customer", 123.0), ElementsAre("a", "c", "d"));
+  EXPECT_THAT(find_by("customer", std::uint64_t{123}), ElementsAre("a", "c", "d"));
+  EXPECT_THAT(find_by("customer", "123"), ElementsAre("b"));
+  EXPECT_THAT(find_by("customer", 123, 2), ElementsAre("a", "c"));
+  EXPECT_THAT(find_by("customer", 123, 0), IsEmpty());
+  EXPECT_THAT(find_by("customer", 124), IsEmpty());
+  EXPECT_THAT(find_by("customer", ""), IsEmpty());
+  EXPECT_THAT(find_by("of.city", "Köln"), ElementsAre("c", "g"));
+  EXPECT_THAT(find_by("of.city", "Bonn"), ElementsAre("g"));
+  EXPECT_THAT(find_by("_id", "c"), ElementsAre("c"));
+  EXPECT_THAT(find_by("_id", "z"), IsEmpty());
+  EXPECT_THAT(find_by("_id", 1), IsEmpty());
+  EXPECT_THAT(*documents().find_by({"no", "such"}, "customer", 123, 1), IsEmpty());
+}
+
+TEST_P(DocumentStoreSuite, FindsValuesThatAnIndexCouldConfuse) {
+  const std::string text(100'000, 'x');
+  put("even", {{"v", std::int64_t{1} << 53}});
+  put("odd", {{"v", (std::int64_t{1} << 53) + 1}});
+  put("unsigned", {{"v", UINT64_MAX}});
+  put("zero", {{"v", -0.0}});
+  put("tenth", {{"v", 0.1}});
+  put("long", {{"v", text + "a"}});
+  put("longer", {{"v", text + "b"}});
+  put("n1", {{"v", "n1"}});
+  put("nul", {{"v", std::string("a\0b", 3)}});
+  EXPECT_THAT(find_by("v", std::int64_t{1} << 53), ElementsAre("even"));
+  EXPECT_THAT(find_by("v", (std::int64_t{1} << 53) + 1), ElementsAre("odd"));
+  EXPECT_THAT(find_by("v", UINT64_MAX), ElementsAre("unsigned"));
+  EXPECT_THAT(find_by("v", UINT64_MAX - 1), IsEmpty());
+  EXPECT_THAT(find_by("v", 0), ElementsAre("zero"));
+  EXPECT_THAT(find_by("v", 0.1), ElementsAre("tenth"));
+  EXPECT_THAT(find_by("v", boost::json::value(text + "b")), ElementsAre("longer"));
+  EXPECT_THAT(find_by("v", 1), IsEmpty());
+  EXPECT_THAT(find_by("v", boost::json::value(std::string("a\0b", 3))), ElementsAre("nul"));
+  EXPECT_THAT(find_by("v", "a"), IsEmpty());
+}
+
+TEST_P(DocumentStoreSuite, WhatIsFoundByAFieldFollowsEveryWrite) {
+  put("before", {{"n", 1}});
+  ASSERT_TRUE(documents().index(here_, "n"));
+  ASSERT_TRUE(documents().index(here_, "n")) << "twice is once";
+  put("x", {{"n", 1}});
+  ASSERT_TRUE(documents().insert(here_, {{"_id", "y"}, {"n", 1}}));
+  EXPECT_FALSE(documents().insert(here_, {{"_id", "y"}, {"n", 5}}));
+  EXPECT_THAT(find_by("n", 1), ElementsAre("before", "x", "y"));
+  EXPECT_THAT(find_by("n", 5), IsEmpty());
+
+  put("x", {{"n", 2}});
+  ASSERT_TRUE(documents().update(here_, "y", {.set = {}, .increment = {{"n", 1}}, .unset = {}}));
+  EXPECT_THAT(find_by("n", 1), ElementsAre("before"));
+  EXPECT_THAT(find_by("n", 2), ElementsAre("x", "y"));
+
+  put("x", {{"m", 2}});
+  ASSERT_TRUE(*documents().remove(here_, "y"));
+  EXPECT_THAT(find_by("n", 2), IsEmpty());
+
+  std::vector<store::Write> batch;
+  batch.push_back(store::Put{here_, {{"_id", "p/1"}, {"n", 3}}});
+  batch.push_back(store::Put{here_, {{"_id", "p/2"}, {"n", 3}}});
+  batch.push_back(store::Put{here_, {{"_id", "q"}, {"n", 3}}});
+  batch.push_back(store::Put{{"database", "other"}, {{"_id", "o"}, {"n", 3}}});
+  batch.push_back(store::Remove{here_, "p/2"});
+  ASSERT_TRUE(documents().write(std::move(batch)));
+  EXPECT_THAT(find_by("n", 3), ElementsAre("p/1", "q"));
+  ASSERT_TRUE(documents().write({store::RemovePrefix{here_, "p/"}}));
+  EXPECT_THAT(find_by("n", 3), ElementsAre("q"));
+  ASSERT_TRUE(documents().write({store::RemovePrefix{here_, ""}}));
+  EXPECT_THAT(find_by("n", 3), IsEmpty());
+  put("new", {{"n", 3}});
+  EXPECT_THAT(find_by("n", 3), ElementsAre("new"));
+}
+
+TEST_P(DocumentStoreSuite, AnIndexIsMadeWhileOthersWrite) {
+  std::vector<store::Write> batch;
+  for (int i = 0; i < 3'000; ++i) batch.push_back(store::Put{here_, {{"_id", std::to_string(i)}, {"n", i % 3}}});
+  ASSERT_TRUE(documents().write(std::move(batch)));
+  std::thread writer([&] {
+    for (int i = 0; i < 3'000; i += 30) put(std::to_string(i), {{"n", 7}});
+  });
+  EXPECT_GE(find_by("n", 0, 5'000).size(), 900u);
+  writer.join();
+  EXPECT_EQ(find_by("n", 0, 5'000).size(), 900u);
+  EXPECT_EQ(find_by("n", 1, 5'000).size(), 1'000u);
+  EXPECT_EQ(find_by("n", 7, 5'000).size(), 100u);
+}
+
+TEST_P(DocumentStoreSuite, RefusesLookUpsThatItCannotAnswer) {
+  for (const boost::json::value& value : {boost::json::value(nullptr), boost::json::value(true),
+                                         boost::json::value(boost::json::array{}), boost::json::value(NAN)}) {
+    EXPECT_EQ(documents().find_by(here_, "n", value, 1).error().kind, base::ErrorKind::invalid);
+  }
+  EXPECT_EQ(documents().find_by(here_, "", 1, 1).error().kind, base::ErrorKind::invalid);
+  EXPECT_EQ(documents().index(here_, "\xff").error().kind, base::ErrorKind::invalid);
+  EXPECT_EQ(documents().index(here_, std::string(base::limits::indexed_path_bytes + 1, 'a')).error().kind,
+            base::ErrorKind::invalid);
+  for (std::size_t i = 0; i < base::limits::indexes_per_collection; ++i) {
+    ASSERT_TRUE(documents().index(here_, "f" + std::to_string(i)));
+  }
+  EXPECT_EQ(documents().index(here_, "more").error().kind, base::ErrorKind::too_large);
+  EXPECT_TRUE(documents().index(here_, "f0"));
+  EXPECT_TRUE(documents().index({"database", "other"}, "more"));
+}
+
 TEST_P(DocumentStoreSuite, ABatchIsAppliedInOrder) {
   const store::Collection other{"database", "other"};
   for (const auto& id : {"p/1", "p/2", "q"}) put(id);
@@ -227,6 +350,7 @@ TEST_P(DocumentStoreSuite, ABatchIsAppliedInOrder) {
   batch.push_back(store::RemovePrefix{here_, "p/"});
   batch.push_back(store::Put{here_, {{"_id", "p/3"}}});
   batch.push_back(store::Remove{here_, "q"});
+  batch.push_back(store::Remove{{"no", "other"}, "q"});
   batch.push_back(store::Put{here_, {{"_id", "x"}, {"v", 3}}});
   batch.push_back(store::Remove{{"no", "such"}, "q"});
   ASSERT_TRUE(documents().write(std::move(batch)));
@@ -321,6 +445,14 @@ TEST_P(DurableDocumentStoreSuite, ReopeningTheStoreKeepsEverything) {
   ASSERT_TRUE(harness_->reopen());
   EXPECT_EQ(get("x")->at("v"), boost::json::value(0.1));
   EXPECT_THAT(*documents().collections(), ElementsAre(here_));
+}
+
+TEST_P(DurableDocumentStoreSuite, AnIndexOutlivesTheStore) {
+  put("x", {{"n", 1}});
+  EXPECT_THAT(find_by("n", 1), ElementsAre("x"));
+  ASSERT_TRUE(harness_->reopen());
+  put("y", {{"n", 1}});
+  EXPECT_THAT(find_by("n", 1), ElementsAre("x", "y"));
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DocumentStoreSuite);

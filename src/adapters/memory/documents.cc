@@ -1,6 +1,7 @@
 #include "adapters/memory/documents.h"
 
 #include "store/document_text.h"
+#include "store/field_key.h"
 #include "store/update.h"
 
 namespace proffer::adapters {
@@ -101,6 +102,26 @@ Result<std::vector<Document>> MemoryDocumentStore::scan(const Collection& collec
     if (filter.matches(one->second)) found.push_back(one->second);
   }
   return found;
+}
+
+// Reads the whole collection: nothing that lives in memory is large.
+Result<std::vector<Document>> MemoryDocumentStore::find_by(const Collection& collection, std::string_view path,
+                                                           const boost::json::value& value, std::size_t limit) {
+  TRY_DO(store::check_field_value(value));
+  TRY_DO(index(collection, path));
+  return scan(collection, {{{std::string(path), document::Compare::equal, value}}},
+              {.id_prefix = {}, .after = {}, .limit = limit});
+}
+
+Status MemoryDocumentStore::index(const Collection& collection, std::string_view path) {
+  TRY_DO(store::check_indexed_path(path));
+  if (path == "_id") return {};
+  const std::lock_guard lock(mutex_);
+  auto& indexed = indexed_[collection];
+  if (indexed.contains(path)) return {};
+  TRY_DO(store::check_index_count(indexed.size()));
+  indexed.emplace(path);
+  return {};
 }
 
 Result<std::vector<Collection>> MemoryDocumentStore::collections() {

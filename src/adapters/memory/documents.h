@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "adapters/memory/faults.h"
@@ -24,6 +25,9 @@ class MemoryDocumentStore final : public store::DocumentStore {
   base::Result<bool> remove(const store::Collection&, std::string_view id) override;
   base::Result<std::vector<store::Document>> scan(const store::Collection&, const document::Filter&,
                                                   const store::ScanOptions&) override;
+  base::Result<std::vector<store::Document>> find_by(const store::Collection&, std::string_view path,
+                                                     const boost::json::value& value, std::size_t limit) override;
+  base::Status index(const store::Collection&, std::string_view path) override;
   base::Result<std::vector<store::Collection>> collections() override;
   base::Status write(std::vector<store::Write> batch) override;
   base::Status ping() override { return {}; }
@@ -39,8 +43,9 @@ class MemoryDocumentStore final : public store::DocumentStore {
   void apply(const store::RemovePrefix& remove);
 
   Faults* faults_;
-  std::mutex mutex_;  // guards collections_
+  std::mutex mutex_;  // guards what follows
   std::map<store::Collection, Documents> collections_;
+  std::map<store::Collection, std::set<std::string, std::less<>>> indexed_;  // paths: only to keep the port's limit
 };
 
 }  // namespace proffer::adapters

@@ -1,6 +1,9 @@
 #include "adapters/sqlite/documents.h"
 
+#include "adapters/sqlite/document_batch.h"
+#include "adapters/sqlite/field_index.h"
 #include "store/document_text.h"
+#include "store/field_key.h"
 #include "store/update.h"
 
 namespace proffer::adapters {
@@ -11,106 +14,7 @@ using base::Result;
 using base::Status;
 using store::Collection;
 using store::Document;
-
-// The least text above everything that begins with `prefix`, or empty when there is none.
-std::string above_prefix(std::string prefix) {
-  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
-  if (!prefix.empty()) ++prefix.back();
-  return prefix;
-}
-
-// In SQLite's order every blob is above every text: the bound that does not bind.
-void bind_upper_bound(Query& query, const std::string& above) {
-  if (above.empty()) {
-    query.blob({});
-  } else {
-    query.text(above);
-  }
-}
-
-// A step of a batch, checked and written out before the store is locked.
-struct PreparedPut {
-  Collection collection;
-  std::string id;
-  std::string body;
-};
-using Prepared = std::variant<PreparedPut, store::Remove, store::RemovePrefix>;
-
-Result<PreparedPut> prepare_put(Collection collection, const Document& document) {
-  TRY(std::string body, store::document_text(document));
-  TRY(const auto id, store::id_of(document));
-  return PreparedPut{std::move(collection), std::string(id), std::move(body)};
-}
-
-Result<Prepared> prepare(store::Write& write) {
-  if (auto* put = std::get_if<store::Put>(&write)) return prepare_put(std::move(put->collection), put->document);
-  if (auto* remove = std::get_if<store::Remove>(&write)) return std::move(*remove);
-  return std::move(std::get<store::RemovePrefix>(write));
-}
-
-// Numbers of collections within one transaction.
-class CollectionNumbers {
- public:
-  explicit CollectionNumbers(Connection& connection) : connection_(connection) {}
-
-  // 0 when there is no such collection.
-  Result<std::int64_t> find(const Collection& collection) {
-    if (known_ && *known_ == collection) return number_;
-    Query rows = connection_.query("SELECT number FROM collection WHERE database = ? AND name = ?");
-    TRY(const bool found, rows.text(collection.database).text(collection.name).step());
-    if (!found) return 0;
-    number_ = rows.integer_at(0);
-    known_ = collection;
-    return number_;
-  }
-
-  Result<std::int64_t> find_or_make(const Collection& collection) {
-    TRY(const std::int64_t number, find(collection));
-    if (number != 0) return number;
-    TRY_DO(connection_.query("INSERT INTO collection (database, name) VALUES (?, ?)")
-               .text(collection.database)
-               .text(collection.name)
-               .run());
-    return find(collection);
-  }
-
- private:
-  Connection& connection_;
-  std::optional<Collection> known_;  // the last one: batches mostly stay in one
-  std::int64_t number_ = 0;
-};
-
-Status apply(Connection& connection, CollectionNumbers& numbers, const PreparedPut& put) {
-  TRY(const std::int64_t number, numbers.find_or_make(put.collection));
-  return connection.query("INSERT OR REPLACE INTO document (collection, id, body) VALUES (?, ?, ?)")
-      .integer(number)
-      .text(put.id)
-      .text(put.body)
-      .run();
-}
-
-Status apply(Connection& connection, CollectionNumbers& numbers, const store::Remove& remove) {
-  TRY(const std::int64_t number, numbers.find(remove.collection));
-  return connection.query("DELETE FROM document WHERE collection = ? AND id = ?").integer(number).text(remove.id).run();
-}
-
-Status apply(Connection& connection, CollectionNumbers& numbers, const store::RemovePrefix& remove) {
-  TRY(const std::int64_t number, numbers.find(remove.collection));
-  const std::string above = above_prefix(remove.id_prefix);
-  Query query = connection.query("DELETE FROM document WHERE collection = ? AND id >= ? AND id < ?");
-  query.integer(number).text(remove.id_prefix);
-  bind_upper_bound(query, above);
-  return query.run();
-}
-
-Status write_all(Connection& connection, const std::vector<Prepared>& batch) {
-  TRY(Transaction transaction, Transaction::begin(connection));
-  CollectionNumbers numbers(connection);
-  for (const auto& one : batch) {
-    TRY_DO(std::visit([&](const auto& step) { return apply(connection, numbers, step); }, one));
-  }
-  return transaction.commit();
-}
+namespace json = boost::json;
 
 Result<std::optional<Document>> read_one(Connection& connection, const Collection& collection, std::string_view id) {
   Query rows = connection.query(
@@ -132,6 +36,30 @@ const char* scan_statement(const store::ScanOptions& options) {
          "AND id >= ? AND id < ? ORDER BY id";
 }
 
+// As far as the index knows: documents with the value's key.
+constexpr const char* find_by_statement =
+    "SELECT document.body FROM field_value JOIN document ON document.collection = ? AND document.id = field_value.id "
+    "WHERE field_value.field = ? AND field_value.key = ? ORDER BY field_value.id";
+
+// The number of a complete index; 0 when there is none.
+Result<std::int64_t> complete_index(Connection& connection, std::int64_t collection, std::string_view path) {
+  Query rows = connection.query("SELECT number FROM field_index WHERE collection = ? AND path = ? AND complete = 1");
+  TRY(const bool found, rows.integer(collection).text(path).step());
+  return found ? rows.integer_at(0) : 0;
+}
+
+// The next documents that match, until there are `limit`.
+Result<std::vector<Document>> read_matching(Query& rows, const document::Filter& filter, std::size_t limit) {
+  std::vector<Document> found;
+  while (found.size() < limit) {
+    TRY(const bool row, rows.step());
+    if (!row) break;
+    TRY(Document document, store::parse_document(rows.bytes_at(0)));
+    if (filter.matches(document)) found.push_back(std::move(document));
+  }
+  return found;
+}
+
 class SqliteDocuments final : public store::DocumentStore {
  public:
   explicit SqliteDocuments(Database& database) : database_(database) {}
@@ -145,9 +73,11 @@ class SqliteDocuments final : public store::DocumentStore {
     TRY(const PreparedPut put, prepare_put(collection, document));
     Database::Writer writer(database_);
     TRY(Transaction transaction, Transaction::begin(*writer));
-    TRY(const std::int64_t number, CollectionNumbers(*writer).find_or_make(collection));
+    KnownCollections collections(*writer);
+    TRY(const auto* known, collections.find_or_make(collection));
+    TRY_DO(index_text(*writer, *known, put));
     const Status inserted = writer->query("INSERT INTO document (collection, id, body) VALUES (?, ?, ?)")
-                                .integer(number)
+                                .integer(known->number)
                                 .text(put.id)
                                 .text(put.body)
                                 .run();
@@ -179,13 +109,7 @@ class SqliteDocuments final : public store::DocumentStore {
 
   Result<bool> remove(const Collection& collection, std::string_view id) override {
     Database::Writer writer(database_);
-    TRY_DO(writer
-               ->query("DELETE FROM document WHERE collection = "
-                       "(SELECT number FROM collection WHERE database = ? AND name = ?) AND id = ?")
-               .text(collection.database)
-               .text(collection.name)
-               .text(id)
-               .run());
+    TRY_DO(write_all(*writer, {store::Remove{collection, std::string(id)}}));
     return writer->changes() > 0;
   }
 
@@ -197,14 +121,25 @@ class SqliteDocuments final : public store::DocumentStore {
     Query rows = reader->query(scan_statement(options));
     rows.text(collection.database).text(collection.name).text(lower);
     bind_upper_bound(rows, above);
-    std::vector<Document> found;
-    while (found.size() < options.limit) {
-      TRY(const bool row, rows.step());
-      if (!row) break;
-      TRY(Document document, store::parse_document(rows.bytes_at(0)));
-      if (filter.matches(document)) found.push_back(std::move(document));
-    }
-    return found;
+    return read_matching(rows, filter, options.limit);
+  }
+
+  Result<std::vector<Document>> find_by(const Collection& collection, std::string_view path, const json::value& value,
+                                        std::size_t limit) override {
+    TRY_DO(store::check_field_value(value));
+    if (path == "_id") return find_by_id(collection, value, limit);
+    TRY(auto found, find_indexed(collection, path, value, limit));
+    if (found) return std::move(*found);
+    TRY_DO(index(collection, path));
+    TRY(found, find_indexed(collection, path, value, limit));
+    return std::move(found).value();
+  }
+
+  Status index(const Collection& collection, std::string_view path) override {
+    TRY_DO(store::check_indexed_path(path));
+    if (path == "_id") return {};
+    TRY(const std::int64_t number, number_of(collection));
+    return indexes_.make(number, path);
   }
 
   Result<std::vector<Collection>> collections() override {
@@ -239,12 +174,41 @@ class SqliteDocuments final : public store::DocumentStore {
   Status reopen() override { return database_.reopen(); }
 
  private:
+  Result<std::vector<Document>> find_by_id(const Collection& collection, const json::value& id, std::size_t limit) {
+    std::vector<Document> found;
+    if (!id.is_string() || limit == 0) return found;
+    TRY(auto document, get(collection, id.get_string()));
+    if (document) found.push_back(std::move(*document));
+    return found;
+  }
+
+  // Nothing when there is no index yet.
+  Result<std::optional<std::vector<Document>>> find_indexed(const Collection& collection, std::string_view path,
+                                                            const json::value& value, std::size_t limit) {
+    TRY(auto reader, database_.reader());
+    TRY(const std::int64_t number, collection_number(*reader, collection));
+    TRY(const std::int64_t field, complete_index(*reader, number, path));
+    if (field == 0) return std::nullopt;
+    const std::string key = *store::field_key(value);
+    Query rows = reader->query(find_by_statement);
+    rows.integer(number).integer(field).text(key);
+    return read_matching(rows, {{{std::string(path), document::Compare::equal, value}}}, limit);
+  }
+
+  Result<std::int64_t> number_of(const Collection& collection) {
+    Database::Writer writer(database_);
+    KnownCollections collections(*writer);
+    TRY(const auto* known, collections.find_or_make(collection));
+    return known->number;
+  }
+
   static Status exists_already(const PreparedPut& put) {
     return base::fail(ErrorKind::conflict,
                       "\"" + put.id + "\" exists already in " + put.collection.database + "." + put.collection.name);
   }
 
   Database& database_;
+  FieldIndexes indexes_{database_};
 };
 
 }  // namespace

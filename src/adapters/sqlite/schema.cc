@@ -13,7 +13,7 @@ using base::Status;
 
 constexpr int application_id = 0x50726f66;  // "Prof", where file(1) and SQLite look for it
 
-constexpr const char* tables = R"sql(
+constexpr const char* first_tables = R"sql(
 CREATE TABLE collection (
   number INTEGER PRIMARY KEY,
   database TEXT NOT NULL,
@@ -67,9 +67,29 @@ CREATE TABLE customer_block (
 ) WITHOUT ROWID;
 )sql";
 
+// What format 2 adds: the indexes of fields.
+constexpr const char* field_tables = R"sql(
+CREATE TABLE field_index (
+  number INTEGER PRIMARY KEY,
+  collection INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  complete INTEGER NOT NULL,
+  UNIQUE (collection, path)
+);
+CREATE TABLE field_value (
+  field INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (field, key, id)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* tables[] = {first_tables, field_tables};
+constexpr Migration migrations[] = {{1, field_tables}};
+
 Status create(Connection& connection, const Schema& schema) {
   TRY(Transaction transaction, Transaction::begin(connection));
-  TRY_DO(connection.execute(schema.sql));
+  for (const char* sql : schema.sql) TRY_DO(connection.execute(sql));
   TRY_DO(connection.execute(
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, schema.version)));
   return transaction.commit();
@@ -97,7 +117,7 @@ Status migrate(Connection& connection, const std::string& path, int version, con
 
 }  // namespace
 
-const Schema current_schema{1, tables, {}};
+const Schema current_schema{2, tables, migrations};
 
 Status prepare_schema(Connection& connection, const std::string& path, const Schema& schema) {
   TRY(const std::int64_t objects, connection.integer("SELECT count(*) FROM sqlite_master"));

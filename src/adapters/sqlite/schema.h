@@ -17,7 +17,7 @@ struct Migration {
 
 struct Schema {
   int version;
-  const char* sql;                        // makes the tables of `version` in an empty file
+  std::span<const char* const> sql;       // make the tables of `version` in an empty file
   std::span<const Migration> migrations;  // in order of `from`
 };
 
