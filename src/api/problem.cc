@@ -37,7 +37,9 @@ constexpr auto phrases = std::to_array<std::pair<int, std::string_view>>({
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},
+    {502, "Bad Gateway"},
     {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
 });
 
@@ -92,6 +94,10 @@ int status_of(ErrorKind kind) {
       return 401;
     case ErrorKind::forbidden:
       return 403;
+    case ErrorKind::remote:
+      return 502;
+    case ErrorKind::timed_out:
+      return 504;
     case ErrorKind::unavailable:
       return 503;
     case ErrorKind::internal:

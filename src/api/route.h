@@ -31,8 +31,9 @@ enum class Access {
 };
 
 enum class Where {
-  here,    // on the thread that read the request: it waits for nothing but the log
-  worker,  // on a worker thread: it may read the store for long
+  here,     // on the thread that read the request: it waits for nothing but the log
+  worker,   // on a worker thread: it may read the store for long
+  outside,  // on a thread that may wait for another server, this one among them
 };
 
 enum class Body { none, decision, offers };  // which limit holds

@@ -106,8 +106,12 @@ base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::s
                                          base::hash_text(call.request.body)});
 }
 
-Router::Router(Services& services, std::span<const Route> routes, base::Workers& workers)
-    : services_(services), routes_(routes), workers_(workers), rate_limit_(services.settings.rate_limit) {}
+Router::Router(Services& services, std::span<const Route> routes, base::Workers& workers, base::Workers& outside)
+    : services_(services),
+      routes_(routes),
+      workers_(workers),
+      outside_(outside),
+      rate_limit_(services.settings.rate_limit) {}
 
 Router::Found Router::find(std::string_view method, std::string_view path) const {
   Found found;
@@ -168,12 +172,13 @@ void Router::handle(http::Request request, http::Respond respond) {
   }
   Call call{std::move(request), std::move(*identity), std::move(found.parts)};
   if (found.route->where == Where::here) return run(*found.route, std::move(call), std::move(respond));
-  run_on_worker(*found.route, std::move(call), std::move(respond));
+  auto& threads = found.route->where == Where::outside ? outside_ : workers_;
+  run_on(threads, *found.route, std::move(call), std::move(respond));
 }
 
-void Router::run_on_worker(const Route& route, Call call, http::Respond respond) {
+void Router::run_on(base::Workers& workers, const Route& route, Call call, http::Respond respond) {
   const auto task = [this, &route, call = std::move(call), respond] { run(route, call, respond); };
-  if (!workers_.run(task)) {
+  if (!workers.run(task)) {
     respond(problem({base::ErrorKind::unavailable, "too many long requests are waiting", {}}, route.original));
   }
 }

@@ -13,7 +13,7 @@ namespace proffer::api {
 
 class Router final : public http::Handler {
  public:
-  Router(Services& services, std::span<const Route> routes, base::Workers& workers);
+  Router(Services& services, std::span<const Route> routes, base::Workers& workers, base::Workers& outside);
 
   std::size_t body_limit(std::string_view method, std::string_view path) const override;
   void handle(http::Request request, http::Respond respond) override;
@@ -29,11 +29,12 @@ class Router final : public http::Handler {
   Found find(std::string_view method, std::string_view path) const;
   base::Result<service::Identity> admit(const Route& route, const http::Request& request) const;
   void run(const Route& route, Call call, http::Respond respond);
-  void run_on_worker(const Route& route, Call call, http::Respond respond);
+  void run_on(base::Workers& workers, const Route& route, Call call, http::Respond respond);
 
   Services& services_;
   std::span<const Route> routes_;
   base::Workers& workers_;
+  base::Workers& outside_;  // waits for other servers, which may call this one: never the same threads as workers_
   RateLimit rate_limit_;
 };
 

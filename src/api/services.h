@@ -16,6 +16,7 @@
 #include "service/keys.h"
 #include "service/learning.h"
 #include "service/log_documents.h"
+#include "service/outgoing.h"
 #include "service/ports.h"
 #include "service/replay.h"
 #include "service/respond.h"

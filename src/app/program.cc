@@ -61,7 +61,7 @@ base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
 
 Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores)
     : stores_(std::move(stores)),
-      ports_{stores_->documents(), stores_->log(), clock_, entropy_},
+      ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_},
       campaigns_({options.default_campaign, options.any_campaign}),
       decide_(ports_, campaigns_, metrics_),
       respond_(ports_, campaigns_, metrics_),
@@ -86,7 +86,8 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 [this] { return refresh(); },
                 [this] { return log_state(); }},
       workers_(std::make_unique<base::Workers>(worker_threads, base::limits::requests_queued_for_workers)),
-      router_(std::make_unique<api::Router>(services_, api::routes(), *workers_)) {
+      outside_(std::make_unique<base::Workers>(base::limits::outside_threads, base::limits::requests_queued_outside)),
+      router_(std::make_unique<api::Router>(services_, api::routes(), *workers_, *outside_)) {
   stores_->count_commits(
       metrics_.counter("proffer_log_commits_total", "Commits of the log, one fdatasync each when durability is fsync"));
   add_gauges();
@@ -94,6 +95,8 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
 
 // In this order: tasks still use the routes, checkpoints the log, and the log's last answers everything else.
 Program::~Program() {
+  outgoing_.stop();
+  outside_.reset();
   workers_.reset();
   if (auto status = learning_.save_checkpoints(1); !status) {
     base::log::warn("no checkpoint at the end, the next start reads more of the log: {}", status.error().message);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "adapters/outgoing/curl_outgoing.h"
 #include "adapters/sqlite/stores.h"
 #include "api/router.h"
 #include "api/services.h"
@@ -43,6 +44,7 @@ class Program {
   base::SystemEntropy entropy_;
   base::Metrics metrics_;
   std::unique_ptr<adapters::SqliteStores> stores_;
+  adapters::CurlOutgoing outgoing_;
   service::Ports ports_;
   service::Campaigns campaigns_;
   service::Decide decide_;
@@ -55,6 +57,7 @@ class Program {
   service::Calls calls_;
   api::Services services_;
   std::unique_ptr<base::Workers> workers_;
+  std::unique_ptr<base::Workers> outside_;
   std::unique_ptr<api::Router> router_;
 };
 

@@ -26,6 +26,12 @@ inline constexpr std::chrono::hours idempotency_lifetime{24};
 inline constexpr std::size_t idempotency_key_bytes = 255;
 inline constexpr std::size_t validation_errors = 100;  // told at once; the rest is counted
 
+// Calls to other servers.
+inline constexpr unsigned outside_threads = 4;  // of the requests that wait for other servers
+inline constexpr std::size_t requests_queued_outside = 64;
+inline constexpr std::chrono::seconds outgoing_deadline{30};
+inline constexpr std::size_t outgoing_answer_bytes = 1 << 20;
+
 // Names and values.
 inline constexpr std::size_t campaign_name_bytes = 100;
 inline constexpr std::size_t offer_name_bytes = 1'000;

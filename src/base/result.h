@@ -22,6 +22,8 @@ enum class ErrorKind {
   unsupported,      // a body of a type (Content-Type, charset) that is not read here
   unauthenticated,  // no key, or one that is not known
   forbidden,        // a key whose role does not allow this
+  remote,           // another server that was called did not do its part
+  timed_out,        // another server that was called did not answer in time
   unavailable,      // a store, disk or queue cannot take it now; trying again may help
   internal,         // a defect of Proffer
 };

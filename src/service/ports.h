@@ -1,8 +1,9 @@
-// What every use case may reach: the stores, time and chance.
+// What every use case may reach: the stores, time, chance and other servers.
 #pragma once
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "service/outgoing.h"
 #include "store/decision_log.h"
 #include "store/document_store.h"
 
@@ -13,6 +14,7 @@ struct Ports {
   store::DecisionLog& log;
   const base::Clock& clock;
   base::Entropy& entropy;
+  Outgoing& outgoing;
 };
 
 }  // namespace proffer::service

@@ -71,7 +71,8 @@ class Server {
   World world;
   api::Services services;
   base::Workers workers{2, 16};
-  api::Router router{services, api::routes(), workers};
+  base::Workers outside{2, 16};
+  api::Router router{services, api::routes(), workers, outside};
 
   // Called like a client would, without waiting.
   std::future<Answer> start(const std::string& method, const std::string& target, const std::string& body,

@@ -403,7 +403,8 @@ TEST(DefineMany, AHundredThousandOffersInOneCallIntoSqlite) {
   {
     const auto stores = open_stores(options);
     ASSERT_TRUE(stores);
-    const service::Ports ports{stores->documents(), stores->log(), clock, entropy};
+    FakeOutgoing outgoing;
+    const service::Ports ports{stores->documents(), stores->log(), clock, entropy, outgoing};
     base::Metrics metrics;
     service::Campaigns campaigns;
     service::Learning learning(ports, campaigns, metrics);
@@ -424,7 +425,8 @@ TEST(DefineMany, AHundredThousandOffersInOneCallIntoSqlite) {
               ErrorKind::too_large);
   }
   const auto stores = open_stores(options);
-  const service::Ports ports{stores->documents(), stores->log(), clock, entropy};
+  FakeOutgoing outgoing;
+  const service::Ports ports{stores->documents(), stores->log(), clock, entropy, outgoing};
   base::Metrics metrics;
   service::Campaigns campaigns;
   service::Learning learning(ports, campaigns, metrics);

@@ -22,6 +22,7 @@
 #include "service/campaigns.h"
 #include "service/decide.h"
 #include "service/define.h"
+#include "service/fake_outgoing.h"
 #include "service/fold.h"
 #include "service/import_decisions.h"
 #include "service/keys.h"
@@ -47,6 +48,7 @@ struct Stores {
   adapters::Faults log_faults;
   adapters::MemoryDocumentStore documents{&document_faults};
   adapters::MemoryDecisionLog log{clock, &log_faults};
+  FakeOutgoing outgoing;
 };
 
 inline json::object object_of(std::string_view text) { return document::parse_json(text).value().as_object(); }
@@ -93,7 +95,7 @@ class World {
 
   Stores& stores;
   base::Metrics metrics;
-  service::Ports ports{stores.documents, stores.log, stores.clock, stores.entropy};
+  service::Ports ports{stores.documents, stores.log, stores.clock, stores.entropy, stores.outgoing};
   service::Campaigns campaigns;
   service::Decide decide{ports, campaigns, metrics};
   service::Respond respond{ports, campaigns, metrics};
