@@ -44,6 +44,8 @@ inline constexpr std::size_t campaigns = 10'000;
 inline constexpr std::size_t document_bytes = 16 << 20;
 inline constexpr std::size_t indexes_per_collection = 32;
 inline constexpr std::size_t indexed_path_bytes = 1'000;
+inline constexpr std::size_t tracked_customers = 100'000;  // with arms of their own, a campaign; the latest stay
+inline constexpr std::size_t cached_answers = 100'000;     // a campaign; the latest stay
 
 // The log.
 inline constexpr std::size_t log_queue_records = 16'384;  // reserved and not yet committed

@@ -69,13 +69,15 @@ struct Campaign {
   double model_epsilon = 0;       // exploration within the algorithm, 0 to 1
   double deployment_epsilon = 0;  // exploration around it, 0 to 1
   LearningSettings learning;
+  bool tracks_customers = false;      // each customer has arms of his own
   std::vector<std::string> features;  // names of the values that a model learns from, in its order
   base::Micros learning_interval{0};  // 0: recomputed on request only
   base::TimeZone time_zone;
   Constraints constraints;
-  OptionId option_ids = 0;      // ids given so far, retired ones included: the number of arms
-  std::vector<Option> options;  // those in service, grouped by offer
-  std::vector<Offer> offers;    // in the order in which they were given
+  OptionId option_ids = 0;         // ids given so far, retired ones included: the number of arms
+  std::vector<Option> options;     // those in service, grouped by offer
+  std::vector<Offer> offers;       // in the order in which they were given
+  std::vector<OptionId> offer_of;  // of each option id, retired ones too: the least id of an option of the same offer
 };
 
 }  // namespace proffer::decision

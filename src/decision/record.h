@@ -34,6 +34,8 @@ struct ShownOffer {
   double accepted = 0;
   double learning_reward = 1;  // weight of this contact in learning
   bool nominated = false;      // had the largest observed take-up of its candidates
+  double reward = 1;           // what the campaign's reward hook multiplies the score with: arm_reward = score * reward
+  double spend = 0;            // what this contact takes from the offer's budget
 
   bool operator==(const ShownOffer&) const = default;
 };
@@ -55,17 +57,21 @@ struct DecisionRecord {
   std::string channel;
   std::string subcampaign;
   std::string userid;
-  std::string in_params;       // the merged parameters as JSON text, "{}" when there were none
-  std::uint32_t asked = 1;     // numberoffers
-  std::uint32_t eligible = 0;  // candidates after all constraints
-  bool explore = false;        // the deployment epsilon was hit
-  bool explore_model = false;  // the model epsilon was hit
+  std::string in_params;        // the merged parameters as JSON text, "{}" when there were none
+  std::string gathered = "{}";  // what was looked up for this decision, as JSON text: a replay reads it from here
+  std::string tracking;         // whose arms these are, where it is not the customer's name
+  std::uint32_t asked = 1;      // numberoffers
+  std::uint32_t eligible = 0;   // candidates after all constraints
+  bool explore = false;         // the deployment epsilon was hit
+  bool explore_model = false;   // the model epsilon was hit
   PropensityMethod method = PropensityMethod::none;
   std::uint32_t propensity_draws = 0;
   std::uint32_t duration_us = 0;   // gathering and deciding
   std::optional<base::Time> date;  // of an imported decision: when it really happened
   std::uint32_t first_rank = 1;    // rank of shown[0]; more than 1 only where an import knows one place of a slate
   std::vector<ShownOffer> shown;   // in rank order
+  std::uint64_t cache_key = 0;     // under which this answer may be repeated; 0: it may not
+  std::optional<base::Uuid> cached_from = {};  // the decision whose answer this one repeats
   std::optional<CallKey> call;
 
   bool operator==(const DecisionRecord&) const = default;
@@ -75,6 +81,7 @@ struct DecisionRecord {
 struct Accepted {
   std::uint32_t place = 0;  // its index in the slate
   OptionId option = 0;
+  double spend = 0;  // what this acceptance takes from the offer's budget
 
   bool operator==(const Accepted&) const = default;
 };
@@ -85,6 +92,8 @@ struct OutcomeRecord {
   LogPosition decision_position = 0;
   std::uint32_t campaign = 0;
   base::Time decision_date;        // date_of() the decision: with its position, the key of its contacts
+  std::uint64_t customer = 0;      // hash of the decision's customer; 0 in records made before it was kept
+  std::uint64_t person = 0;        // hash of DecisionRecord::tracking, where that is not empty
   std::vector<Accepted> accepted;  // each for the first time
   std::string channel;
   std::string transaction_id;

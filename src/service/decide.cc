@@ -68,14 +68,14 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, const sto
   const auto start = ports_.clock.now();
   const auto uuid = base::make_uuid(reservation.time, ports_.entropy.next());
   const auto& definition = *live.definition;
-  live.arms.advance(reservation.time);
-  auto slate = ranking::decide(definition.campaign, *definition.policy, view_of(live.arms),
+  live.learned.advance(reservation.time);
+  auto slate = ranking::decide(definition.campaign, *definition.policy, view_of(live.learned.arms),
                                ranking_request(request, definition, seed_of(uuid)), scratch_of_this_thread());
   const bool dry_run = request.dry_run;
   Decided decided(record_of(std::move(request), definition, uuid, std::move(slate)), reservation.time, live.definition,
                   dry_run);
   if (!dry_run) {
-    fold_decision(live.arms, decided.record, reservation.time, reservation.position);
+    live.learned.contact(decided.record, reservation.time, reservation.position);
     live.folded = reservation.position;
     decided.reservation = reservation;
   }

@@ -234,7 +234,7 @@ base::Result<DefinitionPtr> Define::create(const std::string& project, const std
   apply(next->document, campaign);
   stamp(*next, ports_.clock.now());
   TRY_DO(complete(*next));
-  auto live = std::make_shared<LiveCampaign>(next, fresh_arms(*next), next->created_at);
+  auto live = std::make_shared<LiveCampaign>(next, Learned(*next), next->created_at);
   TRY_DO(store_and_log(*live, next, writes_of(*next, true), {}));
   campaigns_.add(std::move(live));
   return next;

@@ -33,7 +33,8 @@ json::array to_row(const OptionRow& row) {
           o.weighting,
           o.learning_reward,
           row.retired,
-          row.created.time_since_epoch().count()};
+          row.created.time_since_epoch().count(),
+          row.attributes};
 }
 
 OptionRow from_row(const json::array& cells) {
@@ -48,6 +49,7 @@ OptionRow from_row(const json::array& cells) {
   for (std::size_t i = 0; i < std::size(numbers); ++i) *numbers[i] = cells.at(4 + i).to_number<double>();
   row.retired = cells.at(11).as_bool();
   row.created = base::Time(base::Micros(cells.at(12).to_number<std::int64_t>()));
+  if (cells.size() > 13) row.attributes = cells.at(13).as_object();  // option sets of the first format end before
   return row;
 }
 
@@ -143,6 +145,18 @@ std::uint64_t stream_of(const std::string& offer, const decision::Context& conte
   return base::hash_text(offer + '\0' + context.one + '\0' + context.two);
 }
 
+// The least id of each offer's options, retired ones included, so that it never changes while the offer is known.
+static void name_offers(Definition& definition) {
+  auto& offer_of = definition.campaign.offer_of;
+  std::unordered_map<std::string_view, decision::OptionId> least;
+  for (const auto& [id, row] : definition.rows) {
+    const auto [known, is_new] = least.emplace(row.option.offer, id);
+    known->second = std::min(known->second, id);
+  }
+  offer_of.assign(definition.campaign.option_ids, 0);
+  for (const auto& [id, row] : definition.rows) offer_of.at(id) = least.at(row.option.offer);
+}
+
 base::Status complete(Definition& definition) {
   auto& campaign = definition.campaign;
   TRY(const auto* algorithm, bandit::find_algorithm(campaign.approach, campaign.sub_approach));
@@ -166,19 +180,9 @@ base::Status complete(Definition& definition) {
         {name, static_cast<std::uint32_t>(campaign.options.size()), static_cast<std::uint32_t>(options.size())});
     for (const auto* option : options) campaign.options.push_back(*option);
   }
+  name_offers(definition);
   definition.policy = algorithm->make(campaign);
   return {};
-}
-
-void set_priors(const Definition& definition, bandit::LearnedArms& arms) {
-  arms.resize(definition.campaign.option_ids);
-  for (const auto& [id, row] : definition.rows) arms.set_prior(id, {row.option.alpha_zero, row.option.beta_zero});
-}
-
-bandit::LearnedArms fresh_arms(const Definition& definition) {
-  bandit::LearnedArms arms(definition.campaign.learning);
-  set_priors(definition, arms);
-  return arms;
 }
 
 std::vector<store::Write> writes_of(const Definition& definition, bool options_changed) {

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "bandit/algorithm.h"
-#include "bandit/learned_arms.h"
 #include "base/result.h"
 #include "decision/campaign.h"
 #include "service/campaign_document.h"
@@ -22,7 +21,8 @@ namespace proffer::service {
 struct OptionRow {
   decision::Option option;
   bool retired = false;
-  base::Time created;  // when the option was first made
+  base::Time created;                // when the option was first made
+  boost::json::object attributes{};  // what the row says of the offer beside these: what rules and hooks read
 };
 
 struct Definition {
@@ -42,10 +42,6 @@ using DefinitionPtr = std::shared_ptr<const Definition>;
 
 // Puts rows in service order into `definition.campaign` and makes its policy. `invalid` when the approach is unknown.
 base::Status complete(Definition& definition);
-
-// A fresh fold for this definition: its settings, room for all its options, their priors.
-bandit::LearnedArms fresh_arms(const Definition& definition);
-void set_priors(const Definition& definition, bandit::LearnedArms& arms);
 
 // The writes that store `definition` as a version of its own. The campaign's current document comes last.
 std::vector<store::Write> writes_of(const Definition& definition, bool options_changed);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "base/hash.h"
-
 namespace proffer::service {
 namespace {
 
@@ -13,17 +11,29 @@ std::uint32_t campaign_of(const decision::Record& record) {
   return std::visit([](const auto& r) { return r.campaign; }, record);
 }
 
+// Other kinds than these change nothing.
+void fold_record(Learned& learned, const decision::LogEntry& entry) {
+  if (const auto* decision = std::get_if<decision::DecisionRecord>(&entry.record)) {
+    learned.advance(entry.time);
+    learned.contact(*decision, entry.time, entry.position);
+  } else if (const auto* outcome = std::get_if<decision::OutcomeRecord>(&entry.record)) {
+    learned.outcome(*outcome, entry.time);
+  } else if (std::holds_alternative<decision::DefinitionRecord>(entry.record)) {
+    learned.end_answers();
+  }
+}
+
 // Folds one entry of the campaign. False, with nothing changed, for a recomputation after a reset that was obeyed: then
 // all has to be folded anew, ignoring the resets before it.
 bool fold_entry(Folded& state, const decision::LogEntry& entry, store::LogPosition ignore_resets_before) {
   if (std::holds_alternative<decision::RecomputationRecord>(entry.record) && state.was_reset) return false;
   if (std::holds_alternative<decision::ResetRecord>(entry.record)) {
     if (entry.position > ignore_resets_before) {
-      state.arms.reset();
+      state.learned.reset();
       state.was_reset = true;
     }
   } else {
-    fold_record(state.arms, entry);
+    fold_record(state.learned, entry);
   }
   state.position = entry.position;
   return true;
@@ -31,35 +41,7 @@ bool fold_entry(Folded& state, const decision::LogEntry& entry, store::LogPositi
 
 }  // namespace
 
-std::uint64_t customer_key(std::string_view customer) { return base::hash_text(customer); }
-
-void fold_decision(bandit::LearnedArms& arms, const decision::DecisionRecord& decision, base::Time stored,
-                   store::LogPosition position) {
-  const base::Time date = decision::date_of(decision, stored);
-  const std::uint64_t customer = customer_key(decision.customer);
-  for (const auto& shown : decision.shown) {
-    arms.resize(shown.option + 1);  // a record may name an option that this definition does not have yet
-    arms.contact(shown.option, date, position, customer, shown.learning_reward);
-  }
-}
-
-void fold_outcome(bandit::LearnedArms& arms, const decision::OutcomeRecord& outcome) {
-  for (const auto& accepted : outcome.accepted) {
-    arms.resize(accepted.option + 1);
-    arms.accept(accepted.option, outcome.decision_date, outcome.decision_position);
-  }
-}
-
-void fold_record(bandit::LearnedArms& arms, const decision::LogEntry& entry) {
-  if (const auto* decision = std::get_if<decision::DecisionRecord>(&entry.record)) {
-    arms.advance(entry.time);
-    fold_decision(arms, *decision, entry.time, entry.position);
-  } else if (const auto* outcome = std::get_if<decision::OutcomeRecord>(&entry.record)) {
-    fold_outcome(arms, *outcome);
-  }
-}
-
-Folded nothing_folded(const Definition& definition) { return {fresh_arms(definition), definition.created_at, false}; }
+Folded nothing_folded(const Definition& definition) { return {Learned(definition), definition.created_at, false}; }
 
 base::Status fold_log(store::DecisionLog& log, const Definition& definition, Folded& state, store::LogPosition up_to) {
   store::LogPosition ignore_resets_before = 0;

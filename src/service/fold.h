@@ -3,25 +3,16 @@
 
 #include <span>
 
-#include "bandit/learned_arms.h"
 #include "base/result.h"
 #include "decision/record.h"
 #include "service/definition.h"
+#include "service/learned.h"
 
 namespace proffer::service {
 
-// Hash of a customer, for caps and decay.
-std::uint64_t customer_key(std::string_view customer);
-
-// Folds one record of the campaign; other kinds than decisions and outcomes change nothing here.
-void fold_record(bandit::LearnedArms& arms, const decision::LogEntry& entry);
-void fold_decision(bandit::LearnedArms& arms, const decision::DecisionRecord& decision, base::Time stored,
-                   store::LogPosition position);
-void fold_outcome(bandit::LearnedArms& arms, const decision::OutcomeRecord& outcome);
-
 // What a campaign has learned up to a position.
 struct Folded {
-  bandit::LearnedArms arms;
+  Learned learned;
   store::LogPosition position = 0;  // everything up to here is in
   bool was_reset = false;           // a reset is in force since the last recomputation
 };

@@ -189,6 +189,7 @@ decision::OutcomeRecord outcome_of(const decision::DecisionRecord& decision, sto
   outcome.campaign = decision.campaign;
   outcome.decision_date = *decision.date;
   outcome.accepted = {{0, decision.shown.front().option}};
+  outcome.customer = customer_key(decision.customer);
   outcome.channel = decision.channel;
   outcome.date = decision.date;
   return outcome;
@@ -203,7 +204,7 @@ base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, st
   auto& decision = exposure.decision;
   decision.uuid = base::make_uuid(reservation.time, ports.entropy.next());
   if (!exposure.accepted) decision.call = call;
-  fold_decision(live.arms, decision, reservation.time, reservation.position);
+  live.learned.contact(decision, reservation.time, reservation.position);
   live.folded = reservation.position;
   std::optional<decision::OutcomeRecord> outcome;
   if (exposure.accepted) outcome = outcome_of(decision, reservation.position);
@@ -212,7 +213,7 @@ base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, st
   TRY(const auto second, ports.log.reserve());
   outcome->uuid = base::make_uuid(second.time, ports.entropy.next());
   outcome->call = std::move(call);
-  fold_outcome(live.arms, *outcome);
+  live.learned.outcome(*outcome, second.time);
   live.folded = second.position;
   ports.log.append(second, std::move(*outcome), countdown.one_more());
   return {};

@@ -13,14 +13,14 @@ namespace {
 // A checkpoint holds the arms and whether a reset is in force.
 std::string encode(const LiveCampaign& live) {
   std::string state(1, live.was_reset ? '\1' : '\0');
-  return state + live.arms.encode();
+  return state + live.learned.encode();
 }
 
 base::Result<Folded> decode(const Definition& definition, const store::Checkpoint& checkpoint) {
   if (checkpoint.state.empty()) return base::fail(base::ErrorKind::internal, "an empty checkpoint");
   Folded folded = nothing_folded(definition);
-  TRY_DO(folded.arms.decode(std::string_view(checkpoint.state).substr(1)));
-  set_priors(definition, folded.arms);
+  TRY_DO(folded.learned.decode(std::string_view(checkpoint.state).substr(1)));
+  folded.learned.set_definition(definition);
   folded.position = checkpoint.position;
   folded.was_reset = checkpoint.state.front() == '\1';
   return folded;
@@ -51,13 +51,13 @@ class Waiter {
 };
 
 void put_in_force(LiveCampaign& live, Folded folded) {
-  live.arms = std::move(folded.arms);
+  live.learned = std::move(folded.learned);
   live.folded = folded.position;
   live.was_reset = folded.was_reset;
 }
 
 LiveCampaignPtr live_campaign(const DefinitionPtr& definition, Folded folded) {
-  auto live = std::make_shared<LiveCampaign>(definition, std::move(folded.arms), folded.position);
+  auto live = std::make_shared<LiveCampaign>(definition, std::move(folded.learned), folded.position);
   live->was_reset = folded.was_reset;
   return live;
 }
@@ -140,7 +140,7 @@ base::Status Learning::recompute(LiveCampaign& live) {
   TRY(const auto reservation, ports_.log.reserve());
   TRY(const auto position, commit_now(reservation, record));
   TRY_DO(fold_log(ports_.log, *definition, folded, position));
-  folded.arms.advance(ports_.clock.now());
+  folded.learned.advance(ports_.clock.now());
   put_in_force(live, std::move(folded));
   recomputations_.add();
   return {};
@@ -152,7 +152,7 @@ base::Status Learning::recompute_all() {
 }
 
 base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record) {
-  const bool refold = live.current()->campaign.learning != next->campaign.learning;
+  const bool refold = !same_fold(live.current()->campaign, next->campaign);
   return put_definition(live, std::move(next), std::move(record), refold);
 }
 
@@ -167,7 +167,8 @@ base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, de
     TRY_DO(fold_log(ports_.log, *next, folded, position));
     put_in_force(live, std::move(folded));
   } else {
-    set_priors(*next, live.arms);
+    live.learned.set_definition(*next);
+    live.learned.end_answers();
     live.folded = position;
   }
   live.definition = std::move(next);

@@ -8,20 +8,19 @@
 #include <memory>
 #include <mutex>
 
-#include "bandit/learned_arms.h"
-#include "service/definition.h"
+#include "service/learned.h"
 
 namespace proffer::service {
 
 struct LiveCampaign {
-  LiveCampaign(DefinitionPtr first, bandit::LearnedArms learned, store::LogPosition position)
-      : definition(std::move(first)), arms(std::move(learned)), folded(position) {}
+  LiveCampaign(DefinitionPtr first, Learned nothing, store::LogPosition position)
+      : definition(std::move(first)), learned(std::move(nothing)), folded(position) {}
 
   std::mutex editing;  // held by changes of the definition, one at a time; taken before `mutex`
   std::mutex mutex;    // guards all below
   DefinitionPtr definition;
-  bandit::LearnedArms arms;
-  store::LogPosition folded = 0;  // the last position of this campaign's records in `arms`
+  Learned learned;
+  store::LogPosition folded = 0;  // the last position of this campaign's records in `learned`
   bool was_reset = false;         // a reset is in force since the last recomputation
 
   DefinitionPtr current() {

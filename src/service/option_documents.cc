@@ -18,13 +18,13 @@ struct ArmState {
 
 std::vector<ArmState> arm_states(LiveCampaign& live, base::Time now, DefinitionPtr& definition) {
   const std::lock_guard lock(live.mutex);
-  live.arms.advance(now);
+  live.learned.advance(now);
   definition = live.definition;
   std::vector<ArmState> states;
   states.reserve(definition->campaign.options.size());
   for (const auto& option : definition->campaign.options) {
-    states.push_back({live.arms.alpha()[option.id], live.arms.beta()[option.id], live.arms.contacts()[option.id],
-                      live.arms.accepted()[option.id]});
+    states.push_back({live.learned.arms.alpha()[option.id], live.learned.arms.beta()[option.id],
+                      live.learned.arms.contacts()[option.id], live.learned.arms.accepted()[option.id]});
   }
   return states;
 }

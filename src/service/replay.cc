@@ -66,10 +66,10 @@ base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid&
 
   Folded folded = nothing_folded(*definition);
   TRY_DO(fold_log(ports_.log, *definition, folded, entry->position - 1));
-  folded.arms.advance(entry->time);
+  folded.learned.advance(entry->time);
   TRY(const auto request, request_of(record));
   ranking::Scratch scratch;
-  const ranking::ArmView arms{folded.arms.alpha(), folded.arms.beta(), folded.arms.contacts(), folded.arms.accepted()};
+  const ranking::ArmView arms{folded.learned.arms.alpha(), folded.learned.arms.beta(), folded.learned.arms.contacts(), folded.learned.arms.accepted()};
   auto asked = ranking_request(request, *definition, seed_of(record.uuid));
   asked.propensities = record.method != decision::PropensityMethod::none;
   auto slate = ranking::decide(definition->campaign, *definition->policy, arms, asked, scratch);

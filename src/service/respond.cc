@@ -97,6 +97,8 @@ base::Status Respond::record(const RespondRequest& request, Responded responded,
   outcome.decision_position = responded.decision.position;
   outcome.campaign = decision.campaign;
   outcome.decision_date = decision::date_of(decision, responded.decision.time);
+  outcome.customer = customer_key(decision.customer);
+  if (!decision.tracking.empty()) outcome.person = customer_key(decision.tracking);
   outcome.accepted = std::move(fresh);
   outcome.channel = request.channel.value_or(decision.channel);
   outcome.transaction_id = request.transaction_id;
@@ -115,7 +117,7 @@ void Respond::append(const store::Reservation& reservation, decision::OutcomeRec
   outcomes_.add(outcome.accepted.size());
   outcome.uuid = base::make_uuid(reservation.time, ports_.entropy.next());
   if (live != nullptr) {
-    fold_outcome(live->arms, outcome);
+    live->learned.outcome(outcome, reservation.time);
     live->folded = reservation.position;
     lock.unlock();
   }

@@ -1,5 +1,6 @@
 #include "store/record_codec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -32,6 +33,13 @@ enum Flag : std::uint64_t {
   has_transaction = 1 << 13,
   foreign_date = 1 << 14,  // the decision's date does not follow from its uuid
   is_deleted = 1 << 15,
+  has_gathered = 1 << 16,  // other than "{}"
+  has_tracking = 1 << 17,
+  has_cache_key = 1 << 18,  // other than 0
+  is_cached = 1 << 19,
+  has_spends = 1 << 20,  // an accepted offer takes something from its budget
+  has_customer = 1 << 21,
+  has_person = 1 << 22,
 };
 
 // Bits of an offer's flags.
@@ -41,9 +49,11 @@ enum OfferFlag : std::uint8_t {
   integral_accepted = 4,
   slate_is_slot = 8,
   has_learning_reward = 16,  // other than 1
+  has_reward = 32,           // other than 1
+  has_spend = 64,            // other than 0
 };
 
-constexpr std::string_view no_params = "{}";
+constexpr std::string_view no_members = "{}";
 constexpr std::uint64_t method_mask = 3;
 
 std::uint64_t flag_if(bool condition, std::uint64_t flag) { return condition ? flag : 0; }
@@ -104,17 +114,22 @@ void write_offer(ByteWriter& out, const ShownOffer& offer) {
   const bool same = same_bits(offer.slate_propensity, offer.slot_propensity);
   const bool contacts = is_count(offer.contacts);
   const bool accepted = is_count(offer.accepted);
-  const bool rewarded = !same_bits(offer.learning_reward, 1);
+  const bool weighed = !same_bits(offer.learning_reward, 1);
+  const bool rewarded = !same_bits(offer.reward, 1);
+  const bool spends = !same_bits(offer.spend, 0);
   out.varint(offer.option);
   out.byte(static_cast<std::uint8_t>(flag_if(offer.nominated, nominated) | flag_if(contacts, integral_contacts) |
                                      flag_if(accepted, integral_accepted) | flag_if(same, slate_is_slot) |
-                                     flag_if(rewarded, has_learning_reward)));
+                                     flag_if(weighed, has_learning_reward) | flag_if(rewarded, has_reward) |
+                                     flag_if(spends, has_spend)));
   out.real(offer.score);
   out.real(offer.slot_propensity);
   if (!same) out.real(offer.slate_propensity);
   write_weight(out, offer.contacts, contacts);
   write_weight(out, offer.accepted, accepted);
-  if (rewarded) out.real(offer.learning_reward);
+  if (weighed) out.real(offer.learning_reward);
+  if (rewarded) out.real(offer.reward);
+  if (spends) out.real(offer.spend);
 }
 
 // Every record begins so, a decision's customer next: what peek_record reads.
@@ -127,7 +142,9 @@ std::uint64_t flags_of(const DecisionRecord& record, Time time) {
   return flag_if(record.explore, explore) | flag_if(record.explore_model, explore_model) |
          flag_if(!follows_from(record.uuid, time), foreign_uuid) | flag_if(record.call.has_value(), has_call) |
          flag_if(!record.channel.empty(), has_channel) | flag_if(!record.subcampaign.empty(), has_subcampaign) |
-         flag_if(!record.userid.empty(), has_userid) | flag_if(record.in_params != no_params, has_in_params) |
+         flag_if(!record.userid.empty(), has_userid) | flag_if(record.in_params != no_members, has_in_params) |
+         flag_if(record.gathered != no_members, has_gathered) | flag_if(!record.tracking.empty(), has_tracking) |
+         flag_if(record.cache_key != 0, has_cache_key) | flag_if(record.cached_from.has_value(), is_cached) |
          flag_if(record.date.has_value(), has_date) | flag_if(record.propensity_draws != 0, has_draws) |
          flag_if(record.first_rank != 1, has_first_rank) | static_cast<std::uint64_t>(record.method) << method_shift;
 }
@@ -143,6 +160,10 @@ void write(ByteWriter& out, const DecisionRecord& record, Time time) {
   write_text_if(out, flags & has_subcampaign, record.subcampaign);
   write_text_if(out, flags & has_userid, record.userid);
   write_text_if(out, flags & has_in_params, record.in_params);
+  write_text_if(out, flags & has_gathered, record.gathered);
+  write_text_if(out, flags & has_tracking, record.tracking);
+  if (flags & has_cache_key) out.fixed64(record.cache_key);
+  if (flags & is_cached) write_uuid(out, *record.cached_from, true);
   out.varint(record.asked);
   out.varint(record.eligible);
   if (flags & has_draws) out.varint(record.propensity_draws);
@@ -154,11 +175,16 @@ void write(ByteWriter& out, const DecisionRecord& record, Time time) {
   write_call(out, record.call);
 }
 
+bool spends(const OutcomeRecord& record) {
+  return std::ranges::any_of(record.accepted, [](const Accepted& a) { return !same_bits(a.spend, 0); });
+}
+
 void write(ByteWriter& out, const OutcomeRecord& record, Time time) {
   const std::uint64_t flags =
       flag_if(!follows_from(record.uuid, time), foreign_uuid) | flag_if(record.call.has_value(), has_call) |
       flag_if(!record.channel.empty(), has_channel) | flag_if(record.date.has_value(), has_date) |
-      flag_if(!record.transaction_id.empty(), has_transaction) |
+      flag_if(!record.transaction_id.empty(), has_transaction) | flag_if(spends(record), has_spends) |
+      flag_if(record.customer != 0, has_customer) | flag_if(record.person != 0, has_person) |
       flag_if(date_from(record.decision) != record.decision_date, foreign_date);
   write_header(out, RecordKind::outcome, record.campaign);
   out.varint(flags);
@@ -166,10 +192,13 @@ void write(ByteWriter& out, const OutcomeRecord& record, Time time) {
   write_uuid(out, record.decision, true);
   out.varint(record.decision_position);
   if (flags & foreign_date) out.signed_varint(micros_between(time, record.decision_date));
+  if (flags & has_customer) out.fixed64(record.customer);
+  if (flags & has_person) out.fixed64(record.person);
   out.varint(record.accepted.size());
   for (const auto& accepted : record.accepted) {
     out.varint(accepted.place);
     out.varint(accepted.option);
+    if (flags & has_spends) out.real(accepted.spend);
   }
   write_text_if(out, flags & has_channel, record.channel);
   write_text_if(out, flags & has_transaction, record.transaction_id);
@@ -202,6 +231,7 @@ class RecordReader {
   std::uint8_t byte() { return in_.byte(); }
   std::uint64_t varint() { return in_.varint(); }
   double real() { return in_.real(); }
+  std::uint64_t fixed64() { return in_.fixed64(); }
   std::string text() { return std::string(in_.text()); }
   std::string text_if(bool present) { return present ? text() : std::string{}; }
 
@@ -257,6 +287,8 @@ ShownOffer read_offer(RecordReader& in) {
   offer.contacts = in.weight(flags & integral_contacts);
   offer.accepted = in.weight(flags & integral_accepted);
   offer.learning_reward = flags & has_learning_reward ? in.real() : 1;
+  offer.reward = flags & has_reward ? in.real() : 1;
+  offer.spend = flags & has_spend ? in.real() : 0;
   return offer;
 }
 
@@ -277,7 +309,11 @@ void read(RecordReader& in, DecisionRecord& record) {
   record.channel = in.text_if(flags & has_channel);
   record.subcampaign = in.text_if(flags & has_subcampaign);
   record.userid = in.text_if(flags & has_userid);
-  record.in_params = flags & has_in_params ? in.text() : std::string(no_params);
+  record.in_params = flags & has_in_params ? in.text() : std::string(no_members);
+  record.gathered = flags & has_gathered ? in.text() : std::string(no_members);
+  record.tracking = in.text_if(flags & has_tracking);
+  record.cache_key = flags & has_cache_key ? in.fixed64() : 0;
+  if (flags & is_cached) record.cached_from = in.uuid(true);
   record.asked = in.small();
   record.eligible = in.small();
   record.propensity_draws = flags & has_draws ? in.small() : 0;
@@ -294,10 +330,13 @@ void read(RecordReader& in, OutcomeRecord& record) {
   record.decision = in.uuid(true);
   record.decision_position = in.varint();
   record.decision_date = in.date_if(flags & foreign_date).value_or(date_from(record.decision));
+  record.customer = flags & has_customer ? in.fixed64() : 0;
+  record.person = flags & has_person ? in.fixed64() : 0;
   record.accepted.resize(in.count(2));
   for (auto& accepted : record.accepted) {
     accepted.place = in.small();
     accepted.option = in.small();
+    accepted.spend = flags & has_spends ? in.real() : 0;
   }
   record.channel = in.text_if(flags & has_channel);
   record.transaction_id = in.text_if(flags & has_transaction);

@@ -127,6 +127,8 @@ class RandomRecords {
     offer.contacts = real();
     offer.accepted = real();
     offer.learning_reward = flip() ? 1 : real();
+    offer.reward = flip() ? 1 : real();
+    offer.spend = flip() ? 0 : real();
     offer.nominated = flip();
     return offer;
   }
@@ -141,6 +143,10 @@ class RandomRecords {
     record.subcampaign = text();
     record.userid = text();
     record.in_params = flip() ? "{}" : text();
+    record.gathered = flip() ? "{}" : text();
+    record.tracking = text();
+    record.cache_key = flip() ? 0 : generator_();
+    if (flip()) record.cached_from = uuid(time());
     record.asked = number();
     record.eligible = number();
     record.explore = flip();
@@ -163,8 +169,10 @@ class RandomRecords {
     record.decision_position = generator_();
     record.campaign = number();
     record.decision_date = flip() ? base::uuid_time(record.decision).value_or(base::Time{}) : time();
+    record.customer = flip() ? 0 : generator_();
+    record.person = flip() ? 0 : generator_();
     record.accepted.resize(below(4));
-    for (auto& accepted : record.accepted) accepted = {number(), number()};
+    for (auto& accepted : record.accepted) accepted = {number(), number(), flip() ? 0 : real()};
     record.channel = text();
     record.transaction_id = text();
     record.date = date();

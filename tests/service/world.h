@@ -182,15 +182,15 @@ class World {
   // The arms in service, and those that the log gives alone, both as they are at the time of its last record.
   ArmValues in_service(service::LiveCampaign& live) {
     const std::lock_guard lock(live.mutex);
-    live.arms.advance(last_logged());
-    return ArmValues(live.arms);
+    live.learned.arms.advance(last_logged());
+    return ArmValues(live.learned.arms);
   }
   ArmValues from_the_log(service::LiveCampaign& live) {
     const auto definition = live.current();
     auto folded = service::nothing_folded(*definition);
     EXPECT_TRUE(service::fold_log(stores.log, *definition, folded, stores.log.committed()));
-    folded.arms.advance(last_logged());
-    return ArmValues(folded.arms);
+    folded.learned.arms.advance(last_logged());
+    return ArmValues(folded.learned.arms);
   }
 };
 

@@ -1,0 +1,170 @@
+#include "service/learned.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "document/json.h"
+
+namespace proffer::service {
+namespace json = boost::json;
+namespace {
+
+constexpr std::uint8_t format_version = 2;  // 1 were arms alone
+
+std::unique_ptr<bandit::Model> model_of(const decision::Campaign& campaign) {
+  const auto algorithm = bandit::find_algorithm(campaign.approach, campaign.sub_approach);
+  if (!algorithm || (*algorithm)->make_model == nullptr) return nullptr;
+  return (*algorithm)->make_model(campaign);
+}
+
+std::optional<bandit::PersonalArms> personal_arms_of(const decision::Campaign& campaign) {
+  if (!campaign.tracks_customers) return std::nullopt;
+  return bandit::PersonalArms(campaign.learning, base::limits::tracked_customers);
+}
+
+// How far back caps look; 0 without caps.
+base::Micros longest_cap(const decision::Campaign& campaign) {
+  base::Micros longest{0};
+  for (const auto& cap : campaign.constraints.frequency_caps) longest = std::max(longest, cap.period);
+  return longest;
+}
+
+json::object parsed(const std::string& text) {
+  if (text == "{}") return {};
+  auto value = document::parse_json(text);
+  return value && value->is_object() ? std::move(value->get_object()) : json::object{};
+}
+
+std::string text_of(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_null()) return {};
+  return document::json_text(value);
+}
+
+base::Status damaged(const char* what) {
+  return base::fail(base::ErrorKind::malformed,
+                    std::string("a checkpoint's ") + what + " are damaged or of other settings");
+}
+
+}  // namespace
+
+std::uint64_t customer_key(std::string_view customer) { return base::hash_text(customer); }
+
+std::uint64_t person_key(const decision::DecisionRecord& decision) {
+  return customer_key(decision.tracking.empty() ? decision.customer : decision.tracking);
+}
+
+std::vector<std::string> feature_values(std::span<const std::string> names, const std::string& in_params,
+                                        const std::string& gathered) {
+  if (names.empty()) return {};
+  const json::object params = parsed(in_params);
+  const json::object looked_up = parsed(gathered);
+  const auto* member = looked_up.if_contains("features");
+  const json::object* features = member != nullptr ? member->if_object() : nullptr;
+  std::vector<std::string> values;
+  values.reserve(names.size());
+  for (const auto& name : names) {
+    const json::value* value = features != nullptr ? features->if_contains(name) : nullptr;
+    if (value == nullptr) value = params.if_contains(name);
+    values.push_back(value == nullptr ? std::string() : text_of(*value));
+  }
+  return values;
+}
+
+bool same_fold(const decision::Campaign& one, const decision::Campaign& other) {
+  return one.learning == other.learning && one.approach == other.approach && one.sub_approach == other.sub_approach &&
+         one.features == other.features && one.tracks_customers == other.tracks_customers &&
+         longest_cap(one) == longest_cap(other) && one.constraints.offer_cache == other.constraints.offer_cache;
+}
+
+Learned::Learned(const Definition& definition)
+    : arms(definition.campaign.learning),
+      model(model_of(definition.campaign)),
+      personal(personal_arms_of(definition.campaign)),
+      usage(longest_cap(definition.campaign)),
+      answers(definition.campaign.constraints.offer_cache, base::limits::cached_answers),
+      features_(definition.campaign.features) {
+  set_definition(definition);
+}
+
+void Learned::set_definition(const Definition& definition) {
+  arms.resize(definition.campaign.option_ids);
+  for (const auto& [id, row] : definition.rows) arms.set_prior(id, {row.option.alpha_zero, row.option.beta_zero});
+}
+
+void Learned::contact(const decision::DecisionRecord& decision, base::Time stored, store::LogPosition position) {
+  const base::Time date = decision::date_of(decision, stored);
+  const std::uint64_t customer = customer_key(decision.customer);
+  for (const auto& shown : decision.shown) {
+    arms.resize(shown.option + 1);  // a record may name an option that this definition does not have yet
+    arms.contact(shown.option, date, position, customer, shown.learning_reward);
+    if (personal) {
+      personal->contact(person_key(decision), shown.option, date, position, customer, shown.learning_reward);
+    }
+    usage.contact(date, customer, shown.option, shown.spend);
+  }
+  if (model) {
+    const auto values = feature_values(features_, decision.in_params, decision.gathered);
+    model->contact({date, position, {person_key(decision), values}, decision.shown});
+  }
+  answers.keep(decision, stored, customer);
+}
+
+void Learned::outcome(const decision::OutcomeRecord& outcome, base::Time stored) {
+  const std::uint64_t person = outcome.person != 0 ? outcome.person : outcome.customer;
+  const base::Time date = outcome.date.value_or(stored);
+  for (const auto& accepted : outcome.accepted) {
+    arms.resize(accepted.option + 1);
+    arms.accept(accepted.option, outcome.decision_date, outcome.decision_position);
+    if (personal) personal->accept(person, accepted.option, outcome.decision_date, outcome.decision_position);
+    if (model) model->accept(accepted.option, outcome.decision_date, outcome.decision_position);
+    usage.acceptance(date, outcome.customer, accepted.option, accepted.spend);
+  }
+  answers.end(outcome.customer);
+}
+
+void Learned::advance(base::Time now) {
+  arms.advance(now);
+  if (model) model->advance(now);
+  usage.advance(now);
+  answers.advance(now);
+}
+
+void Learned::reset() {
+  arms.reset();
+  if (model) model->reset();
+  if (personal) personal->reset();
+  answers.clear();
+}
+
+void Learned::end_answers() { answers.clear(); }
+
+std::string Learned::encode() const {
+  std::string state;
+  base::ByteWriter out(state);
+  out.byte(format_version);
+  out.text(arms.encode());
+  usage.encode(out);
+  answers.encode(out);
+  out.byte(model ? 1 : 0);
+  if (model) model->encode(out);
+  out.byte(personal ? 1 : 0);
+  if (personal) personal->encode(out);
+  return state;
+}
+
+base::Status Learned::decode(std::string_view state) {
+  base::ByteReader in(state);
+  if (in.byte() != format_version) return base::fail(base::ErrorKind::invalid, "a checkpoint of another format");
+  TRY_DO(arms.decode(in.text()));
+  if (!usage.decode(in)) return damaged("budgets and caps");
+  if (!answers.decode(in)) return damaged("answers");
+  const bool has_model = in.byte() != 0;
+  if (has_model != (model != nullptr) || (model && !model->decode(in))) return damaged("models");
+  const bool has_personal = in.byte() != 0;
+  if (has_personal != personal.has_value() || (personal && !personal->decode(in))) return damaged("personal arms");
+  return in.ok() && in.at_end() ? base::Status{} : damaged("ends");
+}
+
+}  // namespace proffer::service
