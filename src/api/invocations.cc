@@ -75,11 +75,13 @@ base::Result<service::DecideRequest> parse_invocation(std::string_view body) {
   const auto asked = fields.integer({"numberoffers", "responses"}, 1, base::limits::offers_asked);
   request.asked = static_cast<std::uint32_t>(asked.value_or(1));
   request.dry_run = fields.flag("dry_run");
-  const auto params = merged_parameters(object, fields.violations());
+  request.explain = fields.flag("explain");
+  auto params = merged_parameters(object, fields.violations());
   if (const auto read = service::read_parameters(params, request); !read) fields.add(read.error());
   TRY_DO(fields.status());
   request.in_params.clear();
   document::append_json(request.in_params, params);
+  request.params = std::move(params);
   return request;
 }
 

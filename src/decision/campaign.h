@@ -47,6 +47,7 @@ struct Option {
   double cost = 1;
   double price = 1;
   double value = 1;
+  double margin = 1;  // what its score is multiplied with to give modified_offer_score: value - cost, or 1
   double weighting = 1;
   double learning_reward = 1;  // weight of a contact with this option in learning, 0 to 1000
 };
@@ -56,6 +57,7 @@ struct Offer {
   std::string name;
   std::uint32_t first = 0;
   std::uint32_t count = 0;
+  OfferConstraints constraints{};
 };
 
 struct Campaign {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/random.h"
+#include "ranking/decide.h"
 
 namespace proffer::ranking {
 namespace {
@@ -35,14 +36,35 @@ std::optional<int> fit(const decision::Context& wanted, const decision::Context&
 
 }  // namespace
 
-void CandidateSet::gather(const decision::Campaign& campaign, const ArmView& arms, const decision::Context& context,
-                          std::span<const std::string> eligible_offers, std::uint64_t seed) {
+bool any_fits(const decision::Campaign& campaign, const decision::Offer& offer, const decision::Context& context) {
+  const auto options = std::span(campaign.options).subspan(offer.first, offer.count);
+  return std::ranges::any_of(options, [&](const auto& option) { return fit(context, option.context).has_value(); });
+}
+
+void CandidateSet::gather(const decision::Campaign& campaign, const ArmView& arms, const Request& request) {
+  reward_ = request.reward;
+  by_margin_ = campaign.constraints.rank_by == decision::RankBy::modified_offer_score;
+  scaled_ = by_margin_ || !reward_.empty();
   make_room(campaign.options.size());
-  eligible_.assign(eligible_offers.begin(), eligible_offers.end());
+  eligible_.assign(request.eligible_offers.begin(), request.eligible_offers.end());
   std::ranges::sort(eligible_);
-  for (const decision::Offer& offer : campaign.offers) {
+  for (std::size_t i = 0; i < campaign.offers.size(); ++i) {
+    const auto& offer = campaign.offers[i];
+    if (!request.left_out.empty() && request.left_out[i] != 0) continue;
     if (!eligible_.empty() && !std::ranges::binary_search(eligible_, std::string_view(offer.name))) continue;
-    add_offer(campaign, offer, arms, context, seed);
+    add_offer(campaign, offer, arms, request.context, request.seed);
+  }
+  add_values(request);
+}
+
+// What is known of each arm beside its contacts.
+void CandidateSet::add_values(const Request& request) {
+  value_.clear();
+  if (!request.value.empty()) {
+    for (std::size_t arm = 0; arm < arms_; ++arm) value_.push_back(request.value[option_[arm]]);
+  } else if (request.model != nullptr) {
+    value_.resize(arms_);
+    request.model->predict(request.moment, std::span(option_).first(arms_), value_);
   }
 }
 
@@ -50,6 +72,7 @@ void CandidateSet::gather(const decision::Campaign& campaign, const ArmView& arm
 void CandidateSet::make_room(std::size_t options) {
   arms_ = 0;
   size_ = 0;
+  if (scaled_) scale_.resize(options);
   if (option_.size() >= options && !first_.empty()) return;
   for (auto* values : {&alpha_, &beta_, &contacts_, &accepted_}) values->resize(options);
   stream_.resize(options);
@@ -94,6 +117,7 @@ void CandidateSet::add_arm(const decision::Option& option, const ArmView& arms) 
   accepted_[arms_] = arms.accepted[option.id];
   stream_[arms_] = option.stream;
   option_[arms_] = option.id;
+  if (scaled_) scale_[arms_] = (reward_.empty() ? 1 : reward_[option.id]) * (by_margin_ ? option.margin : 1);
   ++arms_;
 }
 
@@ -105,7 +129,9 @@ bandit::Candidates CandidateSet::view() const {
           of_arms(accepted_),
           of_arms(stream_),
           std::span(first_).first(size_ + 1),
-          std::span(speaker_).first(size_)};
+          std::span(speaker_).first(size_),
+          value_,
+          scaled_ ? of_arms(scale_) : std::span<const double>{}};
 }
 
 }  // namespace proffer::ranking

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "bandit/scaled_scores.h"
 #include "base/random.h"
 
 namespace proffer::ranking {
@@ -26,20 +27,33 @@ void score_uniformly(const bandit::Candidates& candidates, std::uint64_t seed, s
   }
 }
 
-// Descending by score; equal scores by a second number of their arms.
+// Descending by score, equal ones by what the policy knows finer of them; then by a second number of their arms.
 class Before {
  public:
   Before(const bandit::Candidates& candidates, std::span<const double> scores, std::uint64_t seed)
       : candidates_(candidates), scores_(scores), seed_(seed) {}
 
+  // By scaled scores; `unscaled` are those that the policy gave.
+  Before(const bandit::Candidates& candidates, std::span<const double> scaled, std::uint64_t seed,
+         const bandit::Policy& policy, std::span<const double> unscaled)
+      : candidates_(candidates), scores_(scaled), seed_(seed), policy_(&policy), unscaled_(unscaled) {}
+
   bool operator()(std::uint32_t a, std::uint32_t b) const {
     if (scores_[a] != scores_[b]) return scores_[a] > scores_[b];
+    if (policy_ != nullptr) {
+      const double finer_a = finer(a);
+      const double finer_b = finer(b);
+      if (finer_a != finer_b) return finer_a > finer_b;
+    }
     const std::uint64_t tie_a = tie(a);
     const std::uint64_t tie_b = tie(b);
     return tie_a != tie_b ? tie_a > tie_b : a < b;
   }
 
  private:
+  double finer(std::uint32_t candidate) const {
+    return policy_->finer(unscaled_[candidate], candidates_.scale[candidates_.speaker[candidate]]);
+  }
   std::uint64_t tie(std::uint32_t candidate) const {
     return base::RandomStream(seed_ ^ tie_salt, candidates_.stream[candidates_.speaker[candidate]]).next();
   }
@@ -47,7 +61,17 @@ class Before {
   const bandit::Candidates& candidates_;
   std::span<const double> scores_;
   std::uint64_t seed_;
+  const bandit::Policy* policy_ = nullptr;
+  std::span<const double> unscaled_;
 };
+
+Before order_of(const bandit::Candidates& candidates, const bandit::Policy& policy, std::uint64_t seed, bool scaled,
+                Scratch& scratch) {
+  if (!scaled) return {candidates, scratch.scores, seed};
+  scratch.scaled.resize(candidates.size());
+  bandit::scale_scores(policy, candidates, scratch.scores, scratch.scaled);
+  return {candidates, scratch.scaled, seed, policy, scratch.scores};
+}
 
 // The best of `candidates` by insertion: nearly all are compared with the last of the best only.
 void insert_best(std::size_t candidates, const Before& before, std::span<std::uint32_t> best) {
@@ -123,7 +147,7 @@ void record_propensities(double uniform_share, std::size_t candidates, const ban
 
 Slate decide(const decision::Campaign& campaign, const bandit::Policy& policy, const ArmView& arms,
              const Request& request, Scratch& scratch) {
-  scratch.candidates.gather(campaign, arms, request.context, request.eligible_offers, request.seed);
+  scratch.candidates.gather(campaign, arms, request);
   const bandit::Candidates candidates = scratch.candidates.view();
   scratch.scores.resize(candidates.size());
   scratch.order.resize(candidates.size());
@@ -138,11 +162,13 @@ Slate decide(const decision::Campaign& campaign, const bandit::Policy& policy, c
   else
     policy.score(candidates, request.seed, scratch.scores);
 
-  const auto shown = best(request.asked, Before(candidates, scratch.scores, request.seed), scratch.order);
+  const bool scaled = !uniform && !candidates.scale.empty();
+  const auto shown = best(request.asked, order_of(candidates, policy, request.seed, scaled, scratch), scratch.order);
   slate.shown = describe(scratch.candidates, shown);
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const double score = scratch.scores[shown[i]];
     slate.shown[i].score = uniform ? score : policy.reported(score);
+    if (scaled) slate.shown[i].reward = scratch.candidates.reward(shown[i]);
   }
   if (!request.propensities || shown.empty()) return slate;
 

@@ -18,6 +18,11 @@ namespace proffer::ranking {
 struct Request {
   decision::Context context = {};                 // blank: matches every value
   std::vector<std::string> eligible_offers = {};  // only these may be shown; empty: all
+  std::span<const std::uint8_t> left_out = {};    // one an offer, not 0: it may not be shown; empty: all may
+  const bandit::Model* model = nullptr;           // of an algorithm that has one
+  bandit::Moment moment = {};                     // whom the model is asked about
+  std::span<const double> value = {};             // by option id: values from elsewhere, in place of a model's
+  std::span<const double> reward = {};            // by option id: what scores are multiplied with; empty: 1
   std::uint32_t asked = 1;                        // offers wanted, >= 1
   double deployment_epsilon = 0;                  // the campaign's, or the request's own (`mab.epsilon`)
   std::uint64_t seed = 0;

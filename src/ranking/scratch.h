@@ -14,6 +14,7 @@ class Scratch {
  public:
   CandidateSet candidates;
   std::vector<double> scores;        // one a candidate
+  std::vector<double> scaled;        // likewise, where candidates have a scale
   std::vector<std::uint32_t> order;  // candidates; the shown ones stand first
   bandit::PropensityTables tables;
 };

@@ -133,6 +133,7 @@ void apply(const CampaignDocument& document, decision::Campaign& campaign) {
                        .processing_count = randomisation.processing_count,
                        .interaction_count = randomisation.interaction_count,
                        .decay_gamma = randomisation.decay_gamma};
+  campaign.tracks_customers = !document.contextual_variables.tracking_key.empty();
   campaign.learning_interval = milliseconds(document.learning_interval);
   campaign.time_zone = base::TimeZone::find(document.time_zone).value_or(base::TimeZone{});
 }

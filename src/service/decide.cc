@@ -2,22 +2,31 @@
 
 #include <algorithm>
 
-#include "service/fold.h"
+#include "service/choose.h"
+#include "service/eligibility.h"
 
 namespace proffer::service {
 namespace {
 
-ranking::ArmView view_of(const bandit::LearnedArms& arms) {
-  return {arms.alpha(), arms.beta(), arms.contacts(), arms.accepted()};
-}
+constexpr int attempts = 4;
 
 ranking::Scratch& scratch_of_this_thread() {
   thread_local ranking::Scratch scratch;
   return scratch;
 }
 
-decision::DecisionRecord record_of(DecideRequest&& request, const Definition& definition, const base::Uuid& uuid,
-                                   ranking::Slate slate) {
+std::vector<LeftOutOffer> named(const std::vector<decision::LeftOut>& left_out, const Definition& definition) {
+  std::vector<LeftOutOffer> out;
+  out.reserve(left_out.size());
+  for (const auto& one : left_out) {
+    out.push_back({definition.campaign.offers[one.offer].name, name_of(one, definition)});
+  }
+  return out;
+}
+
+decision::DecisionRecord record_of(DecideRequest&& request, const Gathered& gathered, const Definition& definition,
+                                   const base::Uuid& uuid, Choice&& choice) {
+  auto& slate = choice.slate;
   decision::DecisionRecord record;
   record.uuid = uuid;
   record.campaign = definition.campaign.number;
@@ -28,6 +37,8 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Definition& de
   if (request.subcampaign) record.subcampaign = std::move(*request.subcampaign);
   record.userid = std::move(request.userid);
   record.in_params = std::move(request.in_params);
+  if (gathers(definition) || request.explain) record.gathered = gathered_text(gathered);
+  record.tracking = gathered.tracking;
   record.asked = request.asked;
   record.eligible = slate.eligible;
   record.explore = slate.explore;
@@ -35,7 +46,8 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Definition& de
   record.method = slate.method;
   record.propensity_draws = slate.draws;
   record.shown = std::move(slate.shown);
-  for (auto& shown : record.shown) shown.learning_reward = definition.option(shown.option)->learning_reward;
+  record.cache_key = choice.cache_key;
+  if (choice.repeats != nullptr) record.cached_from = choice.repeats->record.uuid;
   record.call = std::move(request.call);
   return record;
 }
@@ -44,36 +56,29 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Definition& de
 
 std::uint64_t seed_of(const base::Uuid& uuid) { return base::mix64(uuid.high ^ base::mix64(uuid.low)); }
 
-ranking::Request ranking_request(const DecideRequest& request, const Definition& definition, std::uint64_t seed) {
-  ranking::Request out;
-  out.context = request.context;
-  out.eligible_offers = request.eligible_offers;
-  out.asked = request.asked;
-  out.deployment_epsilon = request.epsilon.value_or(definition.campaign.deployment_epsilon);
-  out.seed = seed;
-  out.propensities = definition.document.propensities;
-  return out;
-}
-
 Decide::Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
     : ports_(ports),
       campaigns_(campaigns),
       made_(metrics.counter("proffer_decisions_total", "Decisions made, dry runs included")),
       explored_(
-          metrics.counter("proffer_decisions_explored_total", "Decisions in which the deployment epsilon was hit")) {}
+          metrics.counter("proffer_decisions_explored_total", "Decisions in which the deployment epsilon was hit")),
+      gather_(ports) {}
 
 // Between the reservation and the record nothing may fail: the log waits for every place it has given out. Running out
 // of memory here ends the process, and what was acknowledged is in the log.
-Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, const store::Reservation& reservation) noexcept {
+Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&& gathered,
+                          const store::Reservation& reservation) noexcept {
   const auto start = ports_.clock.now();
   const auto uuid = base::make_uuid(reservation.time, ports_.entropy.next());
   const auto& definition = *live.definition;
   live.learned.advance(reservation.time);
-  auto slate = ranking::decide(definition.campaign, *definition.policy, view_of(live.learned.arms),
-                               ranking_request(request, definition, seed_of(uuid)), scratch_of_this_thread());
+  auto choice = choose({definition, gathered, request.params, request.customer, request.channel, request.asked,
+                        seed_of(uuid), reservation.time, definition.document.propensities, request.explain},
+                       live.learned, scratch_of_this_thread());
   const bool dry_run = request.dry_run;
-  Decided decided(record_of(std::move(request), definition, uuid, std::move(slate)), reservation.time, live.definition,
-                  dry_run);
+  if (request.explain) gathered.left_out = named(choice.left_out, definition);
+  Decided decided(record_of(std::move(request), gathered, definition, uuid, std::move(choice)), reservation.time,
+                  live.definition, dry_run);
   if (!dry_run) {
     live.learned.contact(decided.record, reservation.time, reservation.position);
     live.folded = reservation.position;
@@ -84,16 +89,27 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, const sto
   return decided;
 }
 
+// What was gathered holds for one version of the campaign: when that changes meanwhile, it is gathered again.
 base::Result<Decided> Decide::decide(DecideRequest request) {
   TRY(const auto live, campaigns_.choose(request.project, request.campaign));
-  const std::lock_guard lock(live->mutex);
+  auto definition = live->current();
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    TRY(auto gathered, gather_.run(*definition, request));
+    const std::lock_guard lock(live->mutex);
+    if (live->definition == definition) return decide_locked(*live, std::move(request), std::move(gathered));
+    definition = live->definition;
+  }
+  return base::fail(base::ErrorKind::unavailable, "the campaign is being changed: try again");
+}
+
+base::Result<Decided> Decide::decide_locked(LiveCampaign& live, DecideRequest&& request, Gathered&& gathered) {
   store::Reservation reservation;
   if (request.dry_run) {
     reservation.time = ports_.clock.now();
   } else {
     TRY(reservation, ports_.log.reserve());
   }
-  auto decided = decide_in(*live, std::move(request), reservation);
+  auto decided = decide_in(live, std::move(request), std::move(gathered), reservation);
   made_.add();
   if (decided.record.explore) explored_.add();
   return decided;

@@ -11,6 +11,7 @@
 #include "decision/record.h"
 #include "ranking/decide.h"
 #include "service/campaigns.h"
+#include "service/gather.h"
 #include "service/ports.h"
 
 namespace proffer::service {
@@ -23,11 +24,13 @@ struct DecideRequest {
   std::string customer = "none";
   std::string userid = "api";
   std::uint32_t asked = 1;
-  std::string in_params = "{}";  // merged parameters, JSON text; the next four are read from them
+  std::string in_params = "{}";  // merged parameters, JSON text
+  boost::json::object params;    // the same; the next three are read from them
   decision::Context context;
   std::vector<std::string> eligible_offers;  // empty: all
   std::optional<double> epsilon;             // `mab.epsilon`: instead of the campaign's deployment epsilon
   bool dry_run = false;                      // decides, and neither records nor learns
+  bool explain = false;                      // say which constraint left each offer out
   std::optional<decision::CallKey> call;
 };
 
@@ -57,18 +60,18 @@ class Decide {
   void record(Decided&& decided, store::DecisionLog::Done done);
 
  private:
-  Decided decide_in(LiveCampaign& live, DecideRequest&& request, const store::Reservation& reservation) noexcept;
+  base::Result<Decided> decide_locked(LiveCampaign& live, DecideRequest&& request, Gathered&& gathered);
+  Decided decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&& gathered,
+                    const store::Reservation& reservation) noexcept;
 
   Ports ports_;
   Campaigns& campaigns_;
   base::Counter& made_;
   base::Counter& explored_;
+  Gather gather_;
 };
 
 // The seed of a decision: a hash of its uuid.
 std::uint64_t seed_of(const base::Uuid& uuid);
-
-// What the pure core is asked, from a request or from a record of one.
-ranking::Request ranking_request(const DecideRequest& request, const Definition& definition, std::uint64_t seed);
 
 }  // namespace proffer::service

@@ -21,6 +21,7 @@ namespace proffer::service {
 struct OptionRow {
   decision::Option option;
   bool retired = false;
+  decision::OfferConstraints constraints{};
   base::Time created;                // when the option was first made
   boost::json::object attributes{};  // what the row says of the offer beside these: what rules and hooks read
 };
@@ -31,7 +32,9 @@ struct Definition {
   std::uint32_t options_version = 0;  // version of the campaign that last changed its offers
   store::LogPosition created_at = 0;  // log position before the campaign's first record
   bool deleted = false;
+  bool has_offer_constraints = false;  // some offer in service has a budget or opening hours
   std::unique_ptr<const bandit::Policy> policy;
+  std::unique_ptr<const bandit::Policy> fallback_policy;   // where no chat model answers; null: the algorithm asks none
   std::unordered_map<decision::OptionId, OptionRow> rows;  // every option ever, by id
 
   const decision::Option* option(decision::OptionId id) const;

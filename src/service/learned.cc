@@ -42,6 +42,15 @@ std::string text_of(const json::value& value) {
   return document::json_text(value);
 }
 
+std::vector<std::string> recorded_features(std::span<const std::string> names,
+                                           const decision::DecisionRecord& decision) {
+  if (names.empty()) return {};
+  const json::object gathered = parsed(decision.gathered);
+  const auto* features = gathered.if_contains("features");
+  return feature_values(names, features != nullptr ? features->as_object() : json::object{},
+                        parsed(decision.in_params));
+}
+
 base::Status damaged(const char* what) {
   return base::fail(base::ErrorKind::malformed,
                     std::string("a checkpoint's ") + what + " are damaged or of other settings");
@@ -55,17 +64,12 @@ std::uint64_t person_key(const decision::DecisionRecord& decision) {
   return customer_key(decision.tracking.empty() ? decision.customer : decision.tracking);
 }
 
-std::vector<std::string> feature_values(std::span<const std::string> names, const std::string& in_params,
-                                        const std::string& gathered) {
-  if (names.empty()) return {};
-  const json::object params = parsed(in_params);
-  const json::object looked_up = parsed(gathered);
-  const auto* member = looked_up.if_contains("features");
-  const json::object* features = member != nullptr ? member->if_object() : nullptr;
+std::vector<std::string> feature_values(std::span<const std::string> names, const json::object& looked_up,
+                                        const json::object& params) {
   std::vector<std::string> values;
   values.reserve(names.size());
   for (const auto& name : names) {
-    const json::value* value = features != nullptr ? features->if_contains(name) : nullptr;
+    const json::value* value = looked_up.if_contains(name);
     if (value == nullptr) value = params.if_contains(name);
     values.push_back(value == nullptr ? std::string() : text_of(*value));
   }
@@ -105,7 +109,7 @@ void Learned::contact(const decision::DecisionRecord& decision, base::Time store
     usage.contact(date, customer, shown.option, shown.spend);
   }
   if (model) {
-    const auto values = feature_values(features_, decision.in_params, decision.gathered);
+    const auto values = recorded_features(features_, decision);
     model->contact({date, position, {person_key(decision), values}, decision.shown});
   }
   answers.keep(decision, stored, customer);

@@ -54,9 +54,9 @@ class Learned {
 // Whether a fold under one definition goes on under another.
 bool same_fold(const decision::Campaign& one, const decision::Campaign& other);
 
-// The values of the named features for a decision, from what was looked up and what the request said; "" where neither
-// has it.
-std::vector<std::string> feature_values(std::span<const std::string> names, const std::string& in_params,
-                                        const std::string& gathered);
+// The values of the named features for a decision, from what was looked up, else what the request said; "" where
+// neither has it.
+std::vector<std::string> feature_values(std::span<const std::string> names, const boost::json::object& looked_up,
+                                        const boost::json::object& params);
 
 }  // namespace proffer::service

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "document/json.h"
 #include "service/result_text.h"
 
@@ -10,7 +11,9 @@ namespace json = boost::json;
 namespace {
 
 // Text that was written here, or that a request brought and that was read before.
-json::value parsed(const std::string& text) { return document::parse_json(text).value(); }
+json::value parsed(const std::string& text) {
+  return document::parse_json(text, "stored", 2 * base::limits::json_depth).value();
+}
 
 // {"$date": ms} as MongoDB's Extended JSON has it.
 json::object date_value(base::Time time) {
@@ -70,7 +73,7 @@ json::object stats(const decision::DecisionRecord& record, base::Time time, cons
           {"start_time", std::chrono::nanoseconds(time.time_since_epoch()).count()},
           {"duration", std::chrono::floor<std::chrono::milliseconds>(duration).count()},
           {"duration_ns", std::chrono::nanoseconds(duration).count()},
-          {"duration_paramsdb", 0},  // no look-ups, whitelists or cache yet: no time went there
+          {"duration_paramsdb", 0},  // are part of `duration` here
           {"duration_whitelist", 0},
           {"duration_cache", 0},
           {"epsilon", definition.campaign.deployment_epsilon},
@@ -79,6 +82,12 @@ json::object stats(const decision::DecisionRecord& record, base::Time time, cons
           {"predictor", definition.campaign.name},
           {"runtime_version", server.version},
           {"userid", record.userid}};
+}
+
+// The customer's list, as the original shows it: {} for one that is not listed.
+json::object whitelist(const json::object& gathered) {
+  const auto* list = gathered.if_contains("whitelist");
+  return list == nullptr ? json::object{} : list->as_object();
 }
 
 const decision::DecisionRecord& decision_in(const decision::LogEntry& entry) {
@@ -105,12 +114,14 @@ json::object contact_document(const decision::LogEntry& entry, const Definition&
                    {"predictor", definition.campaign.name},
                    {"userid", record.userid},
                    {"mojo", "1"},
-                   {"cache", 0},
+                   {"cache", record.cached_from ? 1 : 0},
                    {"explore", record.explore ? 1 : 0}};
+  const auto gathered = parsed(record.gathered).as_object();
   out["final_result"] = final_result(record, definition);
-  out["whitelist"] = json::object{};
+  out["whitelist"] = whitelist(gathered);
   out["params"] = {{"key", "customer"}, {"value", record.customer}};
   out["in_params"] = parsed(record.in_params);
+  if (const auto* features = gathered.if_contains("features")) out["scoring_data"] = *features;
   out["api_params"] = api_params(record, definition);
   add_dates(out, date, definition);
   out["server"] = server_object(server);
@@ -143,11 +154,16 @@ json::object response_document(const decision::LogEntry& outcome, const decision
   out["server"] = server_object(server);
   out["stats"] = {
       {"start_date", text}, {"end_date", text}, {"duration", 0}, {"error", 0}, {"runtime_version", server.version}};
-  out["response"] = {
-      {"uuid", record.uuid.to_string()},       {"channel_name", what.channel}, {"transaction_id", what.transaction_id},
-      {"predictor", definition.campaign.name}, {"userid", record.userid},      {"cache", 0},
-      {"explore", record.explore ? 1 : 0},     {"whitelist", json::object{}},  {"in_params", parsed(record.in_params)},
-      {"offers_accepted", std::move(accepted)}};
+  out["response"] = {{"uuid", record.uuid.to_string()},
+                     {"channel_name", what.channel},
+                     {"transaction_id", what.transaction_id},
+                     {"predictor", definition.campaign.name},
+                     {"userid", record.userid},
+                     {"cache", record.cached_from ? 1 : 0},
+                     {"explore", record.explore ? 1 : 0},
+                     {"whitelist", whitelist(parsed(record.gathered).as_object())},
+                     {"in_params", parsed(record.in_params)},
+                     {"offers_accepted", std::move(accepted)}};
   out["response_log"] = contact_document(decision, definition, server);
   return out;
 }

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "service/choose.h"
 #include "service/fold.h"
 #include "service/parameters.h"
 
@@ -44,11 +45,19 @@ std::vector<std::string> compare(const decision::DecisionRecord& was, const rank
 // The request as it was, as far as it bears on the decision.
 base::Result<DecideRequest> request_of(const decision::DecisionRecord& record) {
   DecideRequest request;
+  request.customer = record.customer;
+  request.channel = record.channel;
   request.asked = record.asked;
-  request.in_params = record.in_params;
-  TRY(const auto params, parse_parameters(record.in_params));
-  TRY_DO(read_parameters(params, request));
+  TRY(request.params, parse_parameters(record.in_params));
+  TRY_DO(read_parameters(request.params, request));
   return request;
+}
+
+// What had been gathered, without asking anyone again.
+base::Result<Gathered> gathered_for(const decision::DecisionRecord& record, const DecideRequest& request,
+                                    const Definition& definition) {
+  if (record.gathered == "{}") return gathered_from_request(request, definition);
+  return parse_gathered(record.gathered);
 }
 
 }  // namespace
@@ -68,11 +77,12 @@ base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid&
   TRY_DO(fold_log(ports_.log, *definition, folded, entry->position - 1));
   folded.learned.advance(entry->time);
   TRY(const auto request, request_of(record));
+  TRY(const auto gathered, gathered_for(record, request, *definition));
   ranking::Scratch scratch;
-  const ranking::ArmView arms{folded.learned.arms.alpha(), folded.learned.arms.beta(), folded.learned.arms.contacts(), folded.learned.arms.accepted()};
-  auto asked = ranking_request(request, *definition, seed_of(record.uuid));
-  asked.propensities = record.method != decision::PropensityMethod::none;
-  auto slate = ranking::decide(definition->campaign, *definition->policy, arms, asked, scratch);
+  auto slate = choose({*definition, gathered, request.params, request.customer, request.channel, request.asked,
+                       seed_of(record.uuid), entry->time, record.method != decision::PropensityMethod::none},
+                      folded.learned, scratch)
+                   .slate;
   auto differences = compare(record, slate);
   return Replayed{std::move(*entry), std::move(definition), std::move(slate), std::move(differences)};
 }

@@ -33,6 +33,8 @@ struct Shown {
   const decision::Option& option;
   std::string uuid;
   std::string score = number(shown.score);
+  std::string arm_reward = number(shown.score * shown.reward);
+  std::string margin = number(shown.score * shown.reward * option.margin);
   std::string offer = quoted(option.offer);
   std::string one = quoted(option.context.one);
   std::string two = quoted(option.context.two);
@@ -64,14 +66,14 @@ void append_result_object(std::string& text, const Shown& of) {
   out.raw("learning_reward", of.learning_reward);
   out.raw("contextual_variable_one", of.one);
   out.raw("uuid", of.uuid);
-  out.raw("modified_offer_score", of.score);
+  out.raw("modified_offer_score", of.margin);
   out.raw("offer_name", of.offer);
   out.raw("offer", of.offer);
   out.raw("score", of.score);
   out.raw("final_score", of.score);
   out.raw("price", of.price);
   out.raw("offer_value", of.value);
-  out.raw("arm_reward", of.score);
+  out.raw("arm_reward", of.arm_reward);
   append_propensities(out, of);
 }
 
@@ -89,7 +91,7 @@ void append_result_full(std::string& text, const Shown& of) {
   out.number("weighting", of.option.weighting);
   out.raw("uuid", of.uuid);
   out.raw("offer_name", of.offer);
-  out.raw("modified_offer_score", of.score);
+  out.raw("modified_offer_score", of.margin);
   out.raw("offer", of.offer);
   out.raw("p", of.score);
   out.raw("score", of.score);
@@ -99,7 +101,7 @@ void append_result_full(std::string& text, const Shown& of) {
   out.number("alpha", posterior.alpha);
   out.raw("offer_value", of.value);
   out.number("beta", posterior.beta);
-  out.raw("arm_reward", of.score);
+  out.raw("arm_reward", of.arm_reward);
   out.raw("explore_model", flag(of.record.explore_model));
 }
 

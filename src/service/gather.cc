@@ -1,0 +1,37 @@
+#include "service/gather.h"
+
+#include "document/json.h"
+#include "service/decide.h"
+
+namespace proffer::service {
+namespace {
+
+// The value of the tracking key, where something names another than the customer.
+std::string tracked_value(const Definition& definition, const boost::json::object& features,
+                          const boost::json::object& params) {
+  const auto& key = definition.document.contextual_variables.tracking_key;
+  if (key.empty()) return {};
+  const auto* value = features.if_contains(key);
+  if (value == nullptr) value = params.if_contains(key);
+  if (value == nullptr || value->is_null()) return {};
+  return value->is_string() ? std::string(value->get_string()) : document::json_text(*value);
+}
+
+}  // namespace
+
+bool gathers(const Definition& definition) { return definition.campaign.tracks_customers; }
+
+Gathered gathered_from_request(const DecideRequest& request, const Definition& definition) {
+  Gathered gathered;
+  gathered.tracking = tracked_value(definition, gathered.features, request.params);
+  gathered.context = request.context;
+  gathered.eligible_offers = request.eligible_offers;
+  gathered.epsilon = request.epsilon;
+  return gathered;
+}
+
+base::Result<Gathered> Gather::run(const Definition& definition, const DecideRequest& request) {
+  return gathered_from_request(request, definition);
+}
+
+}  // namespace proffer::service
