@@ -9,7 +9,7 @@
 
 namespace proffer::bandit {
 
-// Counted from draws. Never 0 for what was shown.
+// By quadrature where that fits into limits::mixture_*, else counted from draws. Never 0 for what was shown.
 Propensities mixture_propensities(const ScoreMixtures& mixtures, std::span<const std::uint32_t> shown,
                                   std::uint64_t seed);
 

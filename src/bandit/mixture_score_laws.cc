@@ -1,12 +1,17 @@
 #include "bandit/mixture_score_laws.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "bandit/beta_draws.h"
 #include "bandit/beta_sampler.h"
 
 namespace proffer::bandit {
 namespace {
+
+constexpr std::uint64_t choice_key = 0x9fb21c651e98df25ULL;  // keeps parts and ties apart from what the laws draw
+constexpr std::size_t piece = 256;  // candidates drawn at once, in arrays that stay in the cache
 
 const ScorePart& draw_part(std::span<const ScorePart> parts, base::RandomStream& stream) {
   if (parts.size() == 1) return parts.front();
@@ -18,25 +23,20 @@ const ScorePart& draw_part(std::span<const ScorePart> parts, base::RandomStream&
   return parts.back();
 }
 
-Standing draw_one(std::span<const ScorePart> parts, base::RandomStream stream) {
-  const ScorePart& part = draw_part(parts, stream);
-  const double tie = stream.uniform();
-  if (part.fixed()) return {part.factor, tie};
-  return {part.factor * from_log_odds(draw_beta_log_odds(part.alpha, part.beta, stream)), tie};
-}
-
 double fixed_above(double score, const Standing& standing) {
   if (score == standing.score) return 1 - standing.tie;
   return score > standing.score ? 1 : 0;
 }
 
 // P(factor * Beta > score): the law's tail, or what it leaves where the factor is negative.
-double beta_above(const ScorePart& part, const BetaTail& tail, double score) {
+double beta_above(const ScorePart& part, const TailTable& table, double score) {
   const bool positive = part.factor > 0;
   const double t = score / part.factor;
   if (t <= 0) return positive ? 1 : 0;
   if (t >= 1) return positive ? 0 : 1;
-  const double above = tail(std::log(t) - std::log1p(-t));
+  const double log_odds = std::log(t) - std::log1p(-t);
+  double above = 0;
+  table.find({&log_odds, 1}, {&above, 1});
   return positive ? above : 1 - above;
 }
 
@@ -56,8 +56,26 @@ MixtureScoreLaws::MixtureScoreLaws(const ScoreMixtures& mixtures, std::span<cons
 }
 
 void MixtureScoreLaws::draw(std::uint64_t seed, std::span<Standing> standings) const {
-  for (std::size_t i = 0; i < standings.size(); ++i) {
-    standings[i] = draw_one(mixtures_.of(i), base::RandomStream(seed, i));
+  std::array<const ScorePart*, piece> parts;
+  std::array<double, piece> alpha;
+  std::array<double, piece> beta;
+  std::array<std::uint64_t, piece> streams;
+  std::array<double, piece> log_odds;
+  for (std::size_t begin = 0; begin < standings.size(); begin += piece) {
+    const std::size_t count = std::min(piece, standings.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      base::RandomStream stream(seed, (begin + i) ^ choice_key);
+      parts[i] = &draw_part(mixtures_.of(begin + i), stream);
+      standings[begin + i].tie = stream.uniform();
+      alpha[i] = parts[i]->fixed() ? 1 : parts[i]->alpha;
+      beta[i] = parts[i]->fixed() ? 1 : parts[i]->beta;
+      streams[i] = begin + i;
+    }
+    draw_betas(std::span(alpha).first(count), std::span(beta).first(count), std::span(streams).first(count), seed,
+               std::span(log_odds).first(count));
+    for (std::size_t i = 0; i < count; ++i) {
+      standings[begin + i].score = parts[i]->factor * (parts[i]->fixed() ? 1 : from_log_odds(log_odds[i]));
+    }
   }
 }
 

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "bandit/beta_tail.h"
 #include "bandit/counted_propensities.h"
 #include "bandit/score_mixtures.h"
+#include "bandit/tail_table.h"
 
 namespace proffer::bandit {
 
@@ -24,7 +24,7 @@ class MixtureScoreLaws final : public ScoreLaws {
  private:
   struct Tails {
     std::uint32_t candidate;
-    std::vector<std::optional<BetaTail>> tails;  // one a part; none of a fixed score
+    std::vector<std::optional<TailTable>> tails;  // one a part; none of a fixed score
   };
 
   const ScoreMixtures& mixtures_;

@@ -64,6 +64,8 @@ inline constexpr std::size_t exact_propensity_table_values = 1 << 18;  // arms t
 inline constexpr std::size_t exact_propensity_steps = 1 << 23;  // inner steps of one quadrature, a few milliseconds
 inline constexpr std::size_t propensity_distinct_arms = 2'000;  // looked at to find equal ones and those out of reach
 inline constexpr std::size_t propensity_candidates_drawn = 50'000;  // in all counted draws of one decision
+inline constexpr std::size_t mixture_laws = 200;                    // different Beta laws in a quadrature of mixtures
+inline constexpr std::size_t mixture_propensity_steps = 1 << 22;    // inner steps of one, a few milliseconds
 inline constexpr std::size_t propensity_table_bytes = 8 << 20;      // cached by each thread
 
 }  // namespace proffer::base::limits

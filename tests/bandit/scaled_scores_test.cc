@@ -78,8 +78,8 @@ TEST(ScaledScores, PropensitiesAreTheSharesOfManyDecisions) {
     PropensityTables tables;
     for (std::uint32_t i = 0; i < 5; ++i) {
       const auto found = policy->propensities(candidates.scaled_view(), std::vector<std::uint32_t>{i}, 1, tables);
-      // Four standard deviations of a share are at most 0.014, those of counted draws 0.06.
-      EXPECT_NEAR(found.slot[0], first[i], 0.075) << approach << " " << i;
+      // Four standard deviations of a share are at most 0.0142.
+      EXPECT_NEAR(found.slot[0], first[i], 0.015) << approach << " " << i;
     }
   }
 }
