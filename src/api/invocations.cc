@@ -50,7 +50,7 @@ void record_and_answer(Services& services, service::Decided&& decided, std::opti
   });
 }
 
-void decide_and_answer(Services& services, service::DecideRequest&& request, http::Respond&& respond) {
+void decide_now(Services& services, service::DecideRequest&& request, http::Respond&& respond) {
   auto call = request.call;
   auto decided = services.decide.decide(std::move(request));
   if (!decided) {
@@ -58,6 +58,20 @@ void decide_and_answer(Services& services, service::DecideRequest&& request, htt
     return respond(problem(decided.error(), true));
   }
   record_and_answer(services, std::move(*decided), std::move(call), std::move(respond));
+}
+
+// Where the decision waits for another server, on a thread that may.
+void decide_and_answer(Services& services, service::DecideRequest&& request, http::Respond&& respond) {
+  if (!services.run_outside || !services.decide.waits(request)) {
+    return decide_now(services, std::move(request), std::move(respond));
+  }
+  auto call = request.call;
+  const bool taken = services.run_outside([&services, request = std::move(request), respond]() mutable {
+    decide_now(services, std::move(request), std::move(respond));
+  });
+  if (taken) return;
+  if (call) services.calls.finish(*call);
+  respond(problem({base::ErrorKind::unavailable, "too many decisions wait for the chat endpoint", {}}, true));
 }
 
 }  // namespace

@@ -48,6 +48,8 @@ struct Services {
   Settings settings;
   std::function<base::Status()> refresh;         // rebuilds everything from the stores
   std::function<base::Status()> log_state = {};  // why the log takes no records, if so; answers at once
+  // Runs a task on a thread that may wait for another server; false when too many wait already.
+  std::function<bool(std::function<void()>)> run_outside = {};
 };
 
 }  // namespace proffer::api

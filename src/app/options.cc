@@ -99,6 +99,28 @@ const OptionDoc docs[] = {
     {"rate-limit", "N", "Requests a second of one key, or of one address without a key; 0: no limit.",
      [](Options& o, const std::string& text) { return read_number(text, 0.0, 1e9, o.rate_limit); },
      [](const Options& o) { return base::number_text(o.rate_limit); }},
+    {"generative-url", "URL",
+     "Chat endpoint in OpenAI's manner for the algorithm generative: its address up to /chat/completions.",
+     [](Options& o, const std::string& text) -> base::Status {
+       o.generative_url = text;
+       return {};
+     },
+     [](const Options& o) { return o.generative_url; }},
+    {"generative-key", "SECRET", "Key that is sent to the chat endpoint; better given as a variable or in the file.",
+     [](Options& o, const std::string& text) -> base::Status {
+       o.generative_key = text;
+       return {};
+     },
+     [](const Options& o) { return std::string(o.generative_key.empty() ? "" : "(secret)"); }},
+    {"generative-model", "NAME", "Model that the chat endpoint is asked for, where a campaign names none.",
+     [](Options& o, const std::string& text) -> base::Status {
+       o.generative_model = text;
+       return {};
+     },
+     [](const Options& o) { return o.generative_model; }},
+    {"generative-timeout-ms", "MS", "How long a decision waits for the chat endpoint before its fallback decides.",
+     [](Options& o, const std::string& text) { return read_number(text, 1u, 60'000u, o.generative_timeout_ms); },
+     [](const Options& o) { return std::to_string(o.generative_timeout_ms); }},
     {"log-level", "LEVEL", "Least of debug, info, warn, error that is written to standard error.",
      [](Options& o, const std::string& text) -> base::Status {
        TRY_DO(read_choice(text, {"debug", "info", "warn", "error"}));

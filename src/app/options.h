@@ -25,6 +25,10 @@ struct Options {
   std::size_t body_limit_decisions;
   std::size_t body_limit_offers;
   double rate_limit = 0;
+  std::string generative_url;  // empty: no chat endpoint
+  std::string generative_key;
+  std::string generative_model;
+  unsigned generative_timeout_ms = 3000;
   std::string log_level = "info";
   Options();
 };

@@ -35,6 +35,11 @@ api::Settings settings_of(const Options& options) {
   return settings;
 }
 
+service::ChatEndpoint chat_endpoint(const Options& options) {
+  return {options.generative_url, options.generative_key, options.generative_model,
+          std::chrono::milliseconds(options.generative_timeout_ms)};
+}
+
 base::SystemClock& store_clock() {
   static base::SystemClock clock;
   return clock;
@@ -63,7 +68,7 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
     : stores_(std::move(stores)),
       ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_},
       campaigns_({options.default_campaign, options.any_campaign}),
-      decide_(ports_, campaigns_, metrics_),
+      decide_(ports_, campaigns_, metrics_, chat_endpoint(options)),
       respond_(ports_, campaigns_, metrics_),
       learning_(ports_, campaigns_, metrics_),
       define_(ports_, campaigns_, learning_),
@@ -84,7 +89,8 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 metrics_,
                 settings_of(options),
                 [this] { return refresh(); },
-                [this] { return log_state(); }},
+                [this] { return log_state(); },
+                [this](std::function<void()> task) { return outside_->run(std::move(task)); }},
       workers_(std::make_unique<base::Workers>(worker_threads, base::limits::requests_queued_for_workers)),
       outside_(std::make_unique<base::Workers>(base::limits::outside_threads, base::limits::requests_queued_outside)),
       router_(std::make_unique<api::Router>(services_, api::routes(), *workers_, *outside_)) {

@@ -56,13 +56,18 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Gathered& gath
 
 std::uint64_t seed_of(const base::Uuid& uuid) { return base::mix64(uuid.high ^ base::mix64(uuid.low)); }
 
-Decide::Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
+Decide::Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics, ChatEndpoint chat)
     : ports_(ports),
       campaigns_(campaigns),
       made_(metrics.counter("proffer_decisions_total", "Decisions made, dry runs included")),
       explored_(
           metrics.counter("proffer_decisions_explored_total", "Decisions in which the deployment epsilon was hit")),
-      gather_(ports) {}
+      gather_(ports, std::move(chat)) {}
+
+bool Decide::waits(const DecideRequest& request) const {
+  const auto live = campaigns_.choose(request.project, request.campaign);
+  return live && gather_.waits(*(*live)->current());
+}
 
 // Between the reservation and the record nothing may fail: the log waits for every place it has given out. Running out
 // of memory here ends the process, and what was acknowledged is in the log.

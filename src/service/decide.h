@@ -50,7 +50,10 @@ class Decided {
 
 class Decide {
  public:
-  Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics);
+  Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics, ChatEndpoint chat = {});
+
+  // Whether deciding waits for another server, so that it should not be done on a thread that others wait for.
+  bool waits(const DecideRequest& request) const;
 
   // Gathers and decides. Afterwards call record(), also when what follows fails.
   base::Result<Decided> decide(DecideRequest request);

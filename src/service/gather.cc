@@ -30,6 +30,10 @@ Gathered gathered_from_request(const DecideRequest& request, const Definition& d
   return gathered;
 }
 
+bool Gather::waits(const Definition& definition) const {
+  return !chat_.url.empty() && definition.campaign.sub_approach == "generative";
+}
+
 base::Result<Gathered> Gather::run(const Definition& definition, const DecideRequest& request) {
   return gathered_from_request(request, definition);
 }
