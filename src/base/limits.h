@@ -47,6 +47,11 @@ inline constexpr std::size_t indexed_path_bytes = 1'000;
 inline constexpr std::size_t tracked_customers = 100'000;  // with arms of their own, a campaign; the latest stay
 inline constexpr std::size_t cached_answers = 100'000;     // a campaign; the latest stay
 
+// Eligibility and features of a campaign.
+inline constexpr std::size_t constraints_per_campaign = 100;  // caps, quiet hours, rules: of each so many
+inline constexpr std::size_t lookups_per_campaign = 10;
+inline constexpr std::size_t features_per_lookup = 1'000;
+
 // The log.
 inline constexpr std::size_t log_queue_records = 16'384;  // reserved and not yet committed
 inline constexpr std::size_t log_queue_bytes = 64 << 20;

@@ -24,6 +24,7 @@ inline constexpr document::Rules share{.text_accepted = true, .minimum = 0, .max
 inline constexpr document::Rules reward{.text_accepted = true, .minimum = 0, .maximum = largest_reward};
 inline constexpr document::Rules count{.text_accepted = true, .minimum = 0, .maximum = largest_count};
 inline constexpr document::Rules interval{.text_accepted = true, .minimum = 0, .maximum = longest_interval_ms};
+inline constexpr document::Rules some_constraints{.max_items = base::limits::constraints_per_campaign};
 
 }  // namespace proffer::service
 
@@ -144,6 +145,22 @@ struct Docs<service::CampaignDocument> {
       {"learning_interval", "Milliseconds between recomputations from the logs; 0: only when asked.",
        service::interval},
       {"propensities", "Whether each answer carries the probability of each shown offer.", {.text_accepted = true}},
+      {"frequency_caps", "How often a customer may have an offer.", service::some_constraints},
+      {"quiet_hours", "When no offers are made.", service::some_constraints},
+      {"lookups",
+       "Collections in which the customer is looked up, merged in this order. Wins over properties.",
+       {.max_items = base::limits::lookups_per_campaign}},
+      {"offer_matrix", "Collection with cost, price and value of offers. Wins over properties."},
+      {"whitelist", "Collection with the offers of listed customers. Wins over properties."},
+      {"offer_budget", "Collection with the spend_limit of offers. Wins over properties."},
+      {"offer_cache_ms",
+       "Milliseconds for which an answer may be repeated to its customer; 0: never. Wins over predictor.offercache in "
+       "properties, which wins over randomisation.cache_duration.",
+       service::interval},
+      {"rank_by",
+       "What the slate is sorted by; modified_offer_score is the expected margin.",
+       {.allowed = service::rank_choices}},
+      {"spend_on", "When an offer's cost is taken from its spend_limit.", {.allowed = service::spend_events}},
   });
 };
 

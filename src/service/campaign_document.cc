@@ -76,6 +76,16 @@ void check_time_zone(const CampaignDocument& document, const Place& body, Violat
                  json::value(document.time_zone));
 }
 
+// Without violations once parse_campaign has taken the document.
+decision::Constraints read_constraints(const CampaignDocument& document, const Place& body, Violations& violations) {
+  decision::Constraints read;
+  read.frequency_caps = read_frequency_caps(document.frequency_caps, Place(body, "frequency_caps"), violations);
+  read.quiet_hours = read_quiet_hours(document.quiet_hours, Place(body, "quiet_hours"), violations);
+  if (document.rank_by == rank_choices[1]) read.rank_by = decision::RankBy::modified_offer_score;
+  if (document.spend_on == spend_events[1]) read.spend_on = decision::SpendOn::contact;
+  return read;
+}
+
 void fill_stores(CampaignDocument& document) {
   const auto fill = [](std::string& field, std::string value) {
     if (field.empty()) field = std::move(value);
@@ -112,6 +122,7 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
   normalise_approach(document.randomisation);
   check_approach(document.randomisation, find_algorithm, place, violations);
   check_time_zone(document, place, violations);
+  read_constraints(document, place, violations);
   if (!body.contains("deployment_epsilon"))
     document.deployment_epsilon = epsilon_of_properties(document, place, violations);
   if (!violations.empty()) return tl::unexpected(violations.error());
@@ -135,6 +146,10 @@ void apply(const CampaignDocument& document, decision::Campaign& campaign) {
                        .decay_gamma = randomisation.decay_gamma};
   campaign.tracks_customers = !document.contextual_variables.tracking_key.empty();
   campaign.learning_interval = milliseconds(document.learning_interval);
+  Violations none;
+  campaign.constraints = read_constraints(document, Place("body"), none);
+  campaign.constraints.offer_cache =
+      milliseconds(document.offer_cache_ms.value_or(static_cast<std::int64_t>(document.randomisation.cache_duration)));
   campaign.time_zone = base::TimeZone::find(document.time_zone).value_or(base::TimeZone{});
 }
 

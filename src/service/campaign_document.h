@@ -15,6 +15,8 @@
 #include "base/result.h"
 #include "decision/campaign.h"
 #include "document/describe.h"
+#include "service/eligibility_fields.h"
+#include "service/source_fields.h"
 
 namespace proffer::service {
 
@@ -124,6 +126,15 @@ struct CampaignDocument {
   std::string time_zone = "UTC";
   std::int64_t learning_interval = 0;  // ms
   bool propensities = true;
+  std::vector<FrequencyCapFields> frequency_caps;
+  std::vector<QuietHoursFields> quiet_hours;
+  std::vector<LookupFields> lookups;
+  std::optional<TableFields> offer_matrix;
+  std::optional<WhitelistFields> whitelist;
+  std::optional<TableFields> offer_budget;
+  std::optional<std::int64_t> offer_cache_ms;
+  std::string rank_by = "arm_reward";
+  std::string spend_on = "acceptance";
 };
 BOOST_DESCRIBE_STRUCT(CampaignDocument, (),
                       (name, uuid, version, date_updated, description, batch, feature_store_database,
@@ -131,7 +142,8 @@ BOOST_DESCRIBE_STRUCT(CampaignDocument, (),
                        options_store_collection, options_store_connection, score_database, score_collection,
                        score_connection, properties, randomisation, contextual_variables, virtual_variables,
                        lookup_fields, batch_settings, options, dynamic_eligibility, deployment_epsilon, time_zone,
-                       learning_interval, propensities))
+                       learning_interval, propensities, frequency_caps, quiet_hours, lookups, offer_matrix, whitelist,
+                       offer_budget, offer_cache_ms, rank_by, spend_on))
 
 // Whether an algorithm is known; bandit::find_algorithm.
 using FindAlgorithm =
