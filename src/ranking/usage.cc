@@ -43,7 +43,11 @@ void Usage::encode(base::ByteWriter& out) const {
   out.varint(spent_.size());
   for (const double spent : spent_) out.real(spent);
   out.varint(events_.size());
-  for (const auto& [customer, events] : events_) {
+  std::vector<std::uint64_t> customers;  // in order, so that equal states have equal bytes
+  for (const auto& [customer, events] : events_) customers.push_back(customer);
+  std::ranges::sort(customers);
+  for (const auto customer : customers) {
+    const auto& events = events_.at(customer);
     out.fixed64(customer);
     out.varint(events.size());
     for (const auto& event : events) {

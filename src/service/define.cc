@@ -144,6 +144,8 @@ Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool
     if (found == known.end()) option.created = now;
     option.option.id = id;
     option.retired = false;
+    option.constraints = row.constraints;
+    option.attributes = row.attributes;
     fill_option(option.option, row, definition.document.randomisation);
     named.insert(id);
   }

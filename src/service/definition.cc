@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "service/collections.h"
+#include "service/offer_constraints.h"
 
 namespace proffer::service {
 namespace json = boost::json;
@@ -49,7 +50,11 @@ OptionRow from_row(const json::array& cells) {
   for (std::size_t i = 0; i < std::size(numbers); ++i) *numbers[i] = cells.at(4 + i).to_number<double>();
   row.retired = cells.at(11).as_bool();
   row.created = base::Time(base::Micros(cells.at(12).to_number<std::int64_t>()));
-  if (cells.size() > 13) row.attributes = cells.at(13).as_object();  // option sets of the first format end before
+  if (cells.size() > 13) {  // option sets of the first format end before
+    row.attributes = cells.at(13).as_object();
+    document::Violations none;  // it was checked when it was saved
+    row.constraints = read_offer_constraints(row.attributes, document::Place("row"), none);
+  }
   return row;
 }
 
@@ -157,6 +162,14 @@ static void name_offers(Definition& definition) {
   for (const auto& [id, row] : definition.rows) offer_of.at(id) = least.at(row.option.offer);
 }
 
+// modified_offer_score is the expected margin where the campaign knows of one, else the score itself.
+static void set_margins(Definition& definition) {
+  auto& campaign = definition.campaign;
+  const bool knows = definition.document.offer_matrix.has_value() ||
+                     campaign.constraints.rank_by == decision::RankBy::modified_offer_score;
+  for (auto& option : campaign.options) option.margin = knows ? option.value - option.cost : 1;
+}
+
 base::Status complete(Definition& definition) {
   auto& campaign = definition.campaign;
   TRY(const auto* algorithm, bandit::find_algorithm(campaign.approach, campaign.sub_approach));
@@ -179,8 +192,13 @@ base::Status complete(Definition& definition) {
     campaign.offers.push_back(
         {name, static_cast<std::uint32_t>(campaign.options.size()), static_cast<std::uint32_t>(options.size())});
     for (const auto* option : options) campaign.options.push_back(*option);
+    campaign.offers.back().constraints = definition.rows.at(options.back()->id).constraints;
   }
   name_offers(definition);
+  set_margins(definition);
+  definition.has_offer_constraints = std::ranges::any_of(campaign.offers, [](const decision::Offer& offer) {
+    return offer.constraints.spend_limit >= 0 || offer.constraints.opening_hours;
+  });
   definition.policy = algorithm->make(campaign);
   return {};
 }

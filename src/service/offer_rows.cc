@@ -10,6 +10,7 @@
 #include "document/json.h"
 #include "document/text.h"
 #include "document/violations.h"
+#include "service/offer_constraints.h"
 
 namespace proffer::service {
 namespace {
@@ -62,6 +63,7 @@ class RowReader {
     if (!read.value) read.value = read.price;
     read.weighting = number(row, {"weighting"}, not_negative, place);
     read.learning_reward = number(row, {"learning_reward"}, learning_weight, place);
+    read.constraints = read_offer_constraints(row, place, violations_);
     read.attributes = row;
     if (!take_up_.empty()) read_take_up(row, read, place);
     return read;

@@ -25,7 +25,8 @@ struct OfferRow {
   std::optional<double> value;            // `offer_value`, else `value`, else the price
   std::optional<double> weighting;        // >= 0
   std::optional<double> learning_reward;  // 0 to 1000
-  boost::json::object attributes;         // the whole row
+  decision::OfferConstraints constraints;
+  boost::json::object attributes;  // the whole row
   // Where the campaign names a column of take-up, rows of one offer and context are its history: how often it was taken
   // and not, and the rows before the last one.
   std::uint64_t taken = 0;

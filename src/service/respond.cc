@@ -37,6 +37,16 @@ base::Result<std::vector<std::size_t>> places_of(const std::vector<std::string>&
   return tl::unexpected(std::move(error));
 }
 
+// What the acceptances take from budgets, as the campaign is now.
+void price(const Definition& definition, decision::OutcomeRecord& outcome) {
+  if (definition.campaign.constraints.spend_on != decision::SpendOn::acceptance) return;
+  for (auto& accepted : outcome.accepted) {
+    const auto row = definition.rows.find(accepted.option);
+    if (row != definition.rows.end() && row->second.constraints.spend_limit >= 0)
+      accepted.spend = row->second.option.cost;
+  }
+}
+
 }  // namespace
 
 Respond::Respond(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics)
@@ -105,7 +115,10 @@ base::Status Respond::record(const RespondRequest& request, Responded responded,
   outcome.call = request.call;
   const auto live = campaigns_.find(decision.campaign);  // null when the campaign is deleted: logged all the same
   std::unique_lock<std::mutex> lock;
-  if (live) lock = std::unique_lock(live->mutex);
+  if (live) {
+    lock = std::unique_lock(live->mutex);
+    price(*live->definition, outcome);
+  }
   TRY(const auto reservation, ports_.log.reserve());
   append(reservation, std::move(outcome), live.get(), std::move(lock), std::move(responded), std::move(done));
   return {};
