@@ -30,6 +30,18 @@ base::Micros longest_cap(const decision::Campaign& campaign) {
   return longest;
 }
 
+// What a model learns follows from all of the algorithm's settings; without a model, from none of them.
+std::uint64_t fingerprint(const Definition& definition) {
+  const auto& campaign = definition.campaign;
+  std::string text = campaign.tracks_customers ? "tracks" : "";
+  const auto algorithm = bandit::find_algorithm(campaign.approach, campaign.sub_approach);
+  if (algorithm && (*algorithm)->make_model != nullptr) {
+    text += document::json_text(render_campaign(definition.document).at("randomisation"));
+    for (const auto& feature : campaign.features) text += '\n' + feature;
+  }
+  return base::hash_text(text);
+}
+
 json::object parsed(const std::string& text) {
   if (text == "{}") return {};
   auto value = document::parse_json(text);
@@ -76,10 +88,10 @@ std::vector<std::string> feature_values(std::span<const std::string> names, cons
   return values;
 }
 
-bool same_fold(const decision::Campaign& one, const decision::Campaign& other) {
-  return one.learning == other.learning && one.approach == other.approach && one.sub_approach == other.sub_approach &&
-         one.features == other.features && one.tracks_customers == other.tracks_customers &&
-         longest_cap(one) == longest_cap(other) && one.constraints.offer_cache == other.constraints.offer_cache;
+bool same_fold(const Definition& one, const Definition& other) {
+  return one.campaign.learning == other.campaign.learning && longest_cap(one.campaign) == longest_cap(other.campaign) &&
+         one.campaign.constraints.offer_cache == other.campaign.constraints.offer_cache &&
+         fingerprint(one) == fingerprint(other);
 }
 
 Learned::Learned(const Definition& definition)
@@ -88,7 +100,8 @@ Learned::Learned(const Definition& definition)
       personal(personal_arms_of(definition.campaign)),
       usage(longest_cap(definition.campaign)),
       answers(definition.campaign.constraints.offer_cache, base::limits::cached_answers),
-      features_(definition.campaign.features) {
+      features_(definition.campaign.features),
+      fingerprint_(fingerprint(definition)) {
   set_definition(definition);
 }
 
@@ -148,6 +161,7 @@ std::string Learned::encode() const {
   std::string state;
   base::ByteWriter out(state);
   out.byte(format_version);
+  out.fixed64(fingerprint_);
   out.text(arms.encode());
   usage.encode(out);
   answers.encode(out);
@@ -161,6 +175,7 @@ std::string Learned::encode() const {
 base::Status Learned::decode(std::string_view state) {
   base::ByteReader in(state);
   if (in.byte() != format_version) return base::fail(base::ErrorKind::invalid, "a checkpoint of another format");
+  if (in.fixed64() != fingerprint_) return base::fail(base::ErrorKind::invalid, "a checkpoint of other settings");
   TRY_DO(arms.decode(in.text()));
   if (!usage.decode(in)) return damaged("budgets and caps");
   if (!answers.decode(in)) return damaged("answers");

@@ -49,10 +49,11 @@ class Learned {
 
  private:
   std::vector<std::string> features_;
+  std::uint64_t fingerprint_;  // of all settings that the fold depends on, but those that its parts look after
 };
 
 // Whether a fold under one definition goes on under another.
-bool same_fold(const decision::Campaign& one, const decision::Campaign& other);
+bool same_fold(const Definition& one, const Definition& other);
 
 // The values of the named features for a decision, from what was looked up, else what the request said; "" where
 // neither has it.

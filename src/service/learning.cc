@@ -152,7 +152,7 @@ base::Status Learning::recompute_all() {
 }
 
 base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record) {
-  const bool refold = !same_fold(live.current()->campaign, next->campaign);
+  const bool refold = !same_fold(*live.current(), *next);
   return put_definition(live, std::move(next), std::move(record), refold);
 }
 

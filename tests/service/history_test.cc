@@ -34,12 +34,62 @@ class History {
   void check() {
     for (const auto& live : world_->campaigns.all()) {
       EXPECT_EQ(world_->in_service(*live), world_->from_the_log(*live)) << live->current()->campaign.name;
+      check_the_rest(*live);
       const std::lock_guard lock(live->mutex);
       EXPECT_EQ(live->definition->campaign.learning.decay_gamma, live->definition->document.randomisation.decay_gamma);
     }
   }
 
  private:
+  // Beside the arms: budgets, caps, repeated answers, arms of each customer's own, and what a model says.
+  void check_the_rest(service::LiveCampaign& live) {
+    const auto definition = live.current();
+    auto folded = service::nothing_folded(*definition);
+    EXPECT_TRUE(service::fold_log(stores_.log, *definition, folded, stores_.log.committed()));
+    const auto now = world_->last_logged();
+    const std::lock_guard lock(live.mutex);
+    folded.learned.advance(now);
+    live.learned.advance(now);
+    EXPECT_EQ(seen(live.learned, *definition, now), seen(folded.learned, *definition, now));
+  }
+
+  static std::string answers_in(const service::Learned& learned) {
+    std::string bytes;
+    base::ByteWriter out(bytes);
+    learned.answers.encode(out);
+    return bytes;
+  }
+
+  struct Seen {
+    std::vector<double> numbers;
+    std::string answers;
+    bool operator==(const Seen&) const = default;
+  };
+  static Seen seen(service::Learned& learned, const service::Definition& definition, base::Time now) {
+    Seen out;
+    out.answers = answers_in(learned);
+    for (decision::OptionId i = 0; i < definition.campaign.option_ids; ++i)
+      out.numbers.push_back(learned.usage.spent(i));
+    for (int i = 0; i < 4; ++i) {
+      const auto customer = service::customer_key("customer" + std::to_string(i));
+      for (const auto& event : learned.usage.events(customer)) {
+        if (event.date <= now - cap_period) continue;
+        out.numbers.push_back(static_cast<double>(event.date.time_since_epoch().count()) + event.option);
+      }
+      if (learned.personal) add_personal(learned, customer, now, definition.campaign.option_ids, out.numbers);
+    }
+    return out;
+  }
+  static void add_personal(service::Learned& learned, std::uint64_t person, base::Time now, std::size_t options,
+                           std::vector<double>& out) {
+    std::vector<double> values[4];
+    for (auto& value : values) value.resize(options);
+    learned.personal->add(person, now, {values[0], values[1], values[2], values[3]});
+    for (const auto& value : values) out.insert(out.end(), value.begin(), value.end());
+  }
+
+  static constexpr base::Micros cap_period{std::chrono::minutes{5}};
+
   std::uint64_t below(std::uint64_t n) { return random_() % n; }
   std::string name() { return below(2) == 0 ? "one" : "two"; }
 
@@ -48,7 +98,15 @@ class History {
     constexpr std::int64_t windows[] = {0, 60'000, 3'600'000};
     constexpr int counts[] = {0, 3, 10};
     constexpr double decays[] = {1, 1, 2, 1.3};
-    return json::serialize(json::object{{"randomisation",
+    json::object contextual;
+    if (below(3) == 0) contextual["tracking_key"] = "household";
+    json::array caps;
+    if (below(2) == 0) caps.push_back({{"count", 3}, {"period", "5 minutes"}});
+    return json::serialize(json::object{{"frequency_caps", caps},
+                                        {"contextual_variables", contextual},
+                                        {"offer_cache_ms", below(2) * 10'000},
+                                        {"spend_on", below(2) == 0 ? "contact" : "acceptance"},
+                                        {"randomisation",
                                          {{"approach", below(2) == 0 ? "binaryThompson" : "epsilonGreedy"},
                                           {"processing_window", windows[below(3)]},
                                           {"processing_count", counts[below(3)]},
@@ -104,7 +162,11 @@ class History {
     std::vector<json::object> rows;
     for (const auto* offer : {"a", "b", "c", "d"}) {
       if (below(3) != 0)
-        rows.push_back({{"offer", offer}, {"alpha_zero", 1 + below(3)}, {"learning_reward", 1 + below(2)}});
+        rows.push_back({{"offer", offer},
+                        {"alpha_zero", 1 + below(3)},
+                        {"learning_reward", 1 + below(2)},
+                        {"cost", below(3)},
+                        {"spend_limit", below(2) == 0 ? -1 : static_cast<int>(below(40))}});
     }
     if (rows.empty()) rows.push_back({{"offer", "a"}});
     const auto changed =
