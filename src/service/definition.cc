@@ -164,15 +164,16 @@ static void name_offers(Definition& definition) {
 
 // modified_offer_score is the expected margin where the campaign knows of one, else the score itself.
 static void set_margins(Definition& definition) {
-  auto& campaign = definition.campaign;
+  const auto& campaign = definition.campaign;
   const bool knows = definition.document.offer_matrix.has_value() ||
                      campaign.constraints.rank_by == decision::RankBy::modified_offer_score;
-  for (auto& option : campaign.options) option.margin = knows ? option.value - option.cost : 1;
+  for (auto& [id, row] : definition.rows) row.option.margin = knows ? row.option.value - row.option.cost : 1;
 }
 
 base::Status complete(Definition& definition) {
   auto& campaign = definition.campaign;
   TRY(const auto* algorithm, bandit::find_algorithm(campaign.approach, campaign.sub_approach));
+  set_margins(definition);
   std::vector<const OptionRow*> rows;
   for (const auto& [id, row] : definition.rows) {
     if (!row.retired) rows.push_back(&row);
@@ -195,7 +196,6 @@ base::Status complete(Definition& definition) {
     campaign.offers.back().constraints = definition.rows.at(options.back()->id).constraints;
   }
   name_offers(definition);
-  set_margins(definition);
   definition.has_offer_constraints = std::ranges::any_of(campaign.offers, [](const decision::Offer& offer) {
     return offer.constraints.spend_limit >= 0 || offer.constraints.opening_hours;
   });
