@@ -153,13 +153,6 @@ struct Builder {
   bool on_comment(Text, ErrorCode&) { return true; }
 };
 
-std::string line_and_column(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-  return fmt::format("line {}, column {}", line, offset - line_begin + 1);
-}
-
 std::string explain(const ErrorCode& code, const Builder& builder, std::string_view text, std::size_t offset,
                     std::size_t depth) {
   if (!builder.problem.empty()) return builder.problem;

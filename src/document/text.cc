@@ -1,5 +1,9 @@
 #include "document/text.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace proffer::document {
 namespace {
 
@@ -67,6 +71,13 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && (byte_at(text, bytes) & 0xc0) == 0x80) --bytes;
   return text.substr(0, bytes);
+}
+
+std::string line_and_column(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+  return fmt::format("line {}, column {}", line, offset - line_begin + 1);
 }
 
 }  // namespace proffer::document

@@ -20,4 +20,7 @@ std::string repaired_utf8(std::string_view text);
 // The longest prefix of at most `bytes` bytes that does not end within a character.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes);
 
+// "line 1, column 1" is the first byte; columns count bytes.
+std::string line_and_column(std::string_view text, std::size_t offset);
+
 }  // namespace proffer::document
