@@ -51,6 +51,9 @@ inline constexpr std::size_t cached_answers = 100'000;     // a campaign; the la
 inline constexpr std::size_t constraints_per_campaign = 100;  // caps, quiet hours, rules: of each so many
 inline constexpr std::size_t lookups_per_campaign = 10;
 inline constexpr std::size_t features_per_lookup = 1'000;
+inline constexpr std::size_t rule_bytes = 16'000;
+inline constexpr std::size_t rule_nodes = 1'000;
+inline constexpr std::size_t rule_depth = 64;  // operators within operators
 
 // The log.
 inline constexpr std::size_t log_queue_records = 16'384;  // reserved and not yet committed

@@ -116,6 +116,29 @@ TimeZone::Fields TimeZone::fields(Time time) const {
           static_cast<int>(minutes % 60)};
 }
 
+TimeZone::Reading TimeZone::read(Time time) const { return Reading((time + offset(time)).time_since_epoch()); }
+
+Time TimeZone::moment(Reading reading) const {
+  if (zone_ == nullptr) return Time(reading.time_since_epoch());
+  const auto info = zone_->get_info(date::local_time<Micros>(reading.time_since_epoch()));
+  if (info.result == date::local_info::nonexistent) return std::chrono::time_point_cast<Micros>(info.first.end);
+  return Time(reading.time_since_epoch()) - info.first.offset;
+}
+
+Time TimeZone::start_of_day(Time time) const { return moment(std::chrono::floor<std::chrono::days>(read(time))); }
+
+Time TimeZone::add_calendar(Time time, std::int64_t months, std::int64_t days) const {
+  const Reading reading = read(time);
+  auto day = std::chrono::floor<std::chrono::days>(reading);
+  const auto of_day = reading - day;
+  if (months != 0) {
+    auto date = std::chrono::year_month_day(day) + std::chrono::months(months);
+    if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
+    day = std::chrono::local_days(date);
+  }
+  return moment(day + std::chrono::days(days) + of_day);
+}
+
 std::string TimeZone::format(Time time) const {
   const Micros shift = offset(time);
   const auto f = fields(time);
@@ -133,16 +156,23 @@ std::string TimeZone::format(Time time) const {
   return text;
 }
 
-std::optional<Time> parse_time(std::string_view text) {
+std::optional<Time> parse_time(std::string_view text) { return parse_time(text, TimeZone{}); }
+
+std::optional<Time> parse_time(std::string_view text, const TimeZone& zone) {
   const auto day = take_date(text);
   if (!day) return std::nullopt;
-  if (text.empty()) return Time{*day};
-  if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
-  const auto of_day = take_time_of_day(text);
-  if (!of_day) return std::nullopt;
+  Micros of_day{0};
+  if (!text.empty()) {
+    if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
+    const auto taken = take_time_of_day(text);
+    if (!taken) return std::nullopt;
+    of_day = *taken;
+  }
+  const Time as_utc = Time{*day} + of_day;
+  if (text.empty()) return zone.moment(TimeZone::Reading(as_utc.time_since_epoch()));
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Time{*day} + *of_day - *offset;
+  return as_utc - *offset;
 }
 
 }  // namespace proffer::base

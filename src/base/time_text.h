@@ -1,6 +1,8 @@
 // Times as text, in a campaign's time zone.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,18 @@ class TimeZone {
   };
   Fields fields(Time time) const;
 
+  // A wall clock's reading, and back. A reading that summer time leaves out becomes the moment of the change; one that
+  // it repeats the earlier moment.
+  using Reading = std::chrono::local_time<Micros>;
+  Reading read(Time time) const;
+  Time moment(Reading reading) const;
+
+  // When that day began there.
+  Time start_of_day(Time time) const;
+  // Later (or earlier) by the calendar there, at the same time of day. A day that a month does not have becomes its
+  // last.
+  Time add_calendar(Time time, std::int64_t months, std::int64_t days) const;
+
  private:
   Micros offset(Time time) const;
   const date::time_zone* zone_ = nullptr;  // null: UTC; otherwise owned by the database, which lives forever
@@ -35,5 +49,7 @@ class TimeZone {
 // ISO 8601 with "Z" or an offset, with 'T' or a blank between date and time, fraction optional; nothing when it is not
 // that.
 std::optional<Time> parse_time(std::string_view text);
+// The same; what has no offset is a reading of `zone`.
+std::optional<Time> parse_time(std::string_view text, const TimeZone& zone);
 
 }  // namespace proffer::base

@@ -126,5 +126,27 @@ TEST(TimeText, ReadsBackWhatItWritesInEveryZone) {
   }
 }
 
+TEST(TimeZone, ReadsTheWallClockAndBack) {
+  const auto berlin = TimeZone::find("Europe/Berlin").value();
+  const auto at = [](std::string_view text) { return parse_time(text).value(); };
+  EXPECT_EQ(berlin.moment(berlin.read(at("2024-07-01T12:00:00Z"))), at("2024-07-01T12:00:00Z"));
+  EXPECT_EQ(parse_time("2024-07-01T12:00:00", berlin), at("2024-07-01T10:00:00Z"));
+  EXPECT_EQ(parse_time("2024-07-01", berlin), at("2024-06-30T22:00:00Z"));
+  EXPECT_EQ(parse_time("2024-07-01T12:00:00Z", berlin), at("2024-07-01T12:00:00Z"));
+  EXPECT_FALSE(parse_time("2024-07-01T", berlin));
+  // 02:30 does not exist on the first of these days, and is twice on the second.
+  EXPECT_EQ(parse_time("2024-03-31T02:30:00", berlin), at("2024-03-31T01:00:00Z"));
+  EXPECT_EQ(parse_time("2024-10-27T02:30:00", berlin), at("2024-10-27T00:30:00Z"));
+}
+
+TEST(TimeZone, CountsByTheCalendar) {
+  const auto berlin = TimeZone::find("Europe/Berlin").value();
+  const auto at = [](std::string_view text) { return parse_time(text).value(); };
+  EXPECT_EQ(berlin.start_of_day(at("2024-10-27T22:59:00Z")), at("2024-10-26T22:00:00Z"));
+  EXPECT_EQ(berlin.add_calendar(at("2024-10-26T22:00:00Z"), 0, 1), at("2024-10-27T23:00:00Z"));  // 25 hours
+  EXPECT_EQ(TimeZone().add_calendar(at("2024-01-31T08:00:00Z"), 1, 0), at("2024-02-29T08:00:00Z"));
+  EXPECT_EQ(TimeZone().add_calendar(at("2024-03-31T08:00:00Z"), -1, -1), at("2024-02-28T08:00:00Z"));
+}
+
 }  // namespace
 }  // namespace proffer::base
