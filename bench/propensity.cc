@@ -60,7 +60,16 @@ decision::Campaign make_campaign(std::size_t count, const char* approach) {
   return campaign;
 }
 
-void run(benchmark::State& state, std::size_t count, Kind kind, const char* approach, bool propensities) {
+// Between 1 and 10, as margins may be.
+std::vector<double> make_rewards(std::size_t count) {
+  base::RandomStream random(8, count);
+  std::vector<double> rewards(count);
+  for (double& reward : rewards) reward = 1 + 9 * random.uniform();
+  return rewards;
+}
+
+void run(benchmark::State& state, std::size_t count, Kind kind, const char* approach, bool propensities,
+         bool rewarded = false) {
   const auto campaign = make_campaign(count, approach);
   const auto policy = (*bandit::find_algorithm(approach, ""))->make(campaign);
   auto arms = make_arms(count, kind);
@@ -68,6 +77,8 @@ void run(benchmark::State& state, std::size_t count, Kind kind, const char* appr
   ranking::Request request;
   request.asked = asked;
   request.propensities = propensities;
+  const auto rewards = make_rewards(rewarded ? count : 0);
+  request.reward = rewards;
   double draws = 0;
   for (auto _ : state) {
     ++request.seed;
@@ -91,6 +102,9 @@ BENCHMARK_CAPTURE(run, cold_100, 100, cold, "binaryThompson", true);
 BENCHMARK_CAPTURE(run, mixed_100, 100, mixed, "binaryThompson", true);
 BENCHMARK_CAPTURE(run, processed_100, 100, processed, "binaryThompson", true);
 BENCHMARK_CAPTURE(run, greedy_100, 100, mature, "epsilonGreedy", true);
+BENCHMARK_CAPTURE(run, rewarded_10, 10, mature, "binaryThompson", true, true);
+BENCHMARK_CAPTURE(run, rewarded_30, 30, mixed, "binaryThompson", true, true);
+BENCHMARK_CAPTURE(run, rewarded_100, 100, mixed, "binaryThompson", true, true);
 BENCHMARK_CAPTURE(run, mature_1000, 1000, mature, "binaryThompson", true);
 BENCHMARK_CAPTURE(run, mature_10000, 10'000, mature, "binaryThompson", true);
 BENCHMARK_CAPTURE(run, mature_10000_without_propensities, 10'000, mature, "binaryThompson", false);
