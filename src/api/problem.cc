@@ -100,6 +100,7 @@ int status_of(ErrorKind kind) {
       return 504;
     case ErrorKind::unavailable:
       return 503;
+    case ErrorKind::hook_failed:
     case ErrorKind::internal:
       return 500;
   }

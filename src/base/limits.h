@@ -55,6 +55,19 @@ inline constexpr std::size_t rule_bytes = 16'000;
 inline constexpr std::size_t rule_nodes = 1'000;
 inline constexpr std::size_t rule_depth = 64;  // operators within operators
 
+// Hooks: what one session of the user's code may use, and how much of it is kept.
+inline constexpr std::size_t hook_source_bytes = 256 << 10;
+inline constexpr std::uint64_t hook_instructions = 1'000'000;  // of the language's machine: some 10 ms
+inline constexpr std::size_t hook_memory_bytes = 8 << 20;
+inline constexpr std::chrono::microseconds hook_time{100'000};  // backstop where a machine is slow
+inline constexpr std::uint64_t custom_instructions = 100'000'000;
+inline constexpr std::size_t custom_memory_bytes = 64 << 20;
+inline constexpr std::chrono::microseconds custom_time{5'000'000};  // waiting for decisions included
+inline constexpr std::size_t custom_calls = 100;                    // invocations and responses of one request
+inline constexpr std::size_t custom_endpoints = 1'000;              // of one project
+inline constexpr std::size_t hook_error_bytes = 500;
+inline constexpr std::size_t hook_error_series = 1'000;  // metrics: distinct campaigns and functions
+
 // The log.
 inline constexpr std::size_t log_queue_records = 16'384;  // reserved and not yet committed
 inline constexpr std::size_t log_queue_bytes = 64 << 20;

@@ -24,6 +24,7 @@ enum class ErrorKind {
   forbidden,        // a key whose role does not allow this
   remote,           // another server that was called did not do its part
   timed_out,        // another server that was called did not answer in time
+  hook_failed,      // code that the user wrote went wrong, or past its limits
   unavailable,      // a store, disk or queue cannot take it now; trying again may help
   internal,         // a defect of Proffer
 };

@@ -146,6 +146,11 @@ def only_the_sqlite_adapter_sees_sqlite(tree):
     return lines_with(tree.code("src/", "bench/", "tests/"), re.compile(r"#\s*include\s*<sqlite3"), allowed)
 
 
+def only_the_lua_adapter_sees_lua(tree):
+    allowed = ("src/adapters/lua/", "tests/lua/")
+    return lines_with(tree.code("src/", "bench/", "tests/"), re.compile(r"#\s*include\s*<(lua|lauxlib|lualib)"), allowed)
+
+
 def only_app_names_an_adapter(tree):
     allowed = ("src/app/", "src/adapters/")
     return lines_with(tree.code("src/"), re.compile(r"\badapters(/|::)"), allowed)
@@ -208,6 +213,7 @@ def main():
         "no clock and no chance below app/": time_and_chance_come_in_as_arguments(tree),
         "only http/ sees sockets": only_http_sees_sockets(tree),
         "only adapters/sqlite sees SQLite": only_the_sqlite_adapter_sees_sqlite(tree),
+        "only adapters/lua sees Lua": only_the_lua_adapter_sees_lua(tree),
         "only app/ names an adapter": only_app_names_an_adapter(tree),
         "nothing is left unfinished": nothing_is_unfinished(tree),
         "the README is short": the_readme_is_short(tree),
