@@ -79,4 +79,8 @@ std::span<const Algorithm> algorithms();
 // `invalid`, naming the known ones, when there is no such algorithm.
 base::Result<const Algorithm*> find_algorithm(std::string_view approach, std::string_view sub_approach);
 
+// What decides in place of an algorithm that cannot: by its approach, or its sub_approach within behaviorAlgos.
+// `invalid` for unknown ones and for those that need a model or somebody else's reply.
+base::Result<const Algorithm*> find_fallback(std::string_view name);
+
 }  // namespace proffer::bandit

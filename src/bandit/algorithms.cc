@@ -4,9 +4,17 @@
 #include "bandit/algorithm.h"
 #include "bandit/binary_thompson.h"
 #include "bandit/epsilon_greedy.h"
+#include "bandit/loss_aversion.h"
+#include "bandit/prospect_theory.h"
+#include "bandit/risk_aversion.h"
+#include "bandit/sentimental_equilibrium.h"
+#include "bandit/valued_policy.h"
 
 namespace proffer::bandit {
 namespace {
+
+constexpr std::string_view behavior = "behaviorAlgos";
+constexpr std::string_view generative = "generative";
 
 constexpr std::array table{
     Algorithm{"binaryThompson", "", "Each offer scores one draw from the Beta posterior of its take-up.",
@@ -14,6 +22,17 @@ constexpr std::array table{
     Algorithm{"epsilonGreedy", "",
               "Each offer scores its observed take-up, or a uniform random number while it has no contacts.",
               make_epsilon_greedy},
+    Algorithm{behavior, "lossAversion",
+              "Each offer scores an upper confidence bound of its take-up, in which refusals count more.",
+              make_loss_aversion},
+    Algorithm{behavior, "riskAversion", "Each offer scores its observed take-up less a share of its variance.",
+              make_risk_aversion},
+    Algorithm{behavior, "prospectTheory",
+              "Each offer scores the felt gain or loss of its take-up against the usual one.", make_prospect_theory},
+    Algorithm{behavior, "sentimentalEquilibrium",
+              "Offers come in random order; the answer says which effort keeps customers engaged at the best cost.",
+              make_sentimental_equilibrium},
+    Algorithm{behavior, generative, "Each offer scores what a language model says of it.", make_model_policy},
 };
 
 std::string title(std::string_view approach, std::string_view sub_approach) {
@@ -35,6 +54,15 @@ base::Result<const Algorithm*> find_algorithm(std::string_view approach, std::st
   }
   return base::fail(base::ErrorKind::invalid,
                     "unknown algorithm '" + title(approach, sub_approach) + "'; known: " + known);
+}
+
+base::Result<const Algorithm*> find_fallback(std::string_view name) {
+  auto found = find_algorithm(name, "");
+  if (!found) found = find_algorithm(behavior, name);
+  if (!found) return found;
+  if ((*found)->make_model == nullptr && (*found)->sub_approach != generative) return found;
+  return base::fail(base::ErrorKind::invalid,
+                    "expected an algorithm that needs no more than its arms, not '" + std::string(name) + "'");
 }
 
 }  // namespace proffer::bandit

@@ -2,22 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "bandit/counted_propensities.h"
 #include "bandit/gauss_legendre.h"
-#include "bandit/greedy_propensities.h"
 #include "bandit/place_counts.h"
 #include "base/limits.h"
 
 namespace proffer::bandit {
 namespace {
 
-// A candidate's score is one of its arms' take-ups or, for an arm without contacts, uniform. Equal ones are put in
-// order by uniform tie numbers.
+// A candidate's score is one of its arms' values or, for an arm of unknown value, uniform. Equal ones are put in order
+// by uniform tie numbers.
 class GreedyScoreLaws final : public ScoreLaws {
  public:
-  explicit GreedyScoreLaws(const Candidates& candidates) : candidates_(candidates) {}
+  GreedyScoreLaws(const Candidates& candidates, std::span<const double> values)
+      : candidates_(candidates), values_(values) {}
 
   std::size_t size() const override { return candidates_.size(); }
 
@@ -41,18 +42,19 @@ class GreedyScoreLaws final : public ScoreLaws {
     const auto first = candidates_.first[candidate];
     const auto arm = first + stream.below(candidates_.first[candidate + 1] - first);
     const double tie = stream.uniform();
-    const auto take_up = observed_take_up(candidates_, arm);
-    return {take_up ? *take_up : stream.uniform(), tie};
+    const double value = values_[arm];
+    return {std::isnan(value) ? stream.uniform() : value, tie};
   }
 
   double arm_above(std::size_t arm, const Standing& standing) const {
-    const auto take_up = observed_take_up(candidates_, arm);
-    if (!take_up) return 1 - std::clamp(standing.score, 0.0, 1.0);
-    if (*take_up == standing.score) return 1 - standing.tie;
-    return *take_up > standing.score ? 1 : 0;
+    const double value = values_[arm];
+    if (std::isnan(value)) return 1 - std::clamp(standing.score, 0.0, 1.0);
+    if (value == standing.score) return 1 - standing.tie;
+    return value > standing.score ? 1 : 0;
   }
 
   const Candidates& candidates_;
+  std::span<const double> values_;
 };
 
 // Where a candidate may stand, in panels of 16 nodes; scale[panel] * rule weight is the probability of a node.
@@ -63,12 +65,10 @@ struct Standings {
 
 class Nodes {
  public:
-  explicit Nodes(const Candidates& candidates) : candidates_(candidates) {
-    for (std::size_t arm = 0; arm < candidates.alpha.size(); ++arm) {
-      if (const auto take_up = observed_take_up(candidates, arm)) take_ups_.push_back(*take_up);
-    }
-    std::ranges::sort(take_ups_);
-    cold_ = candidates.alpha.size() - take_ups_.size();
+  Nodes(const Candidates& candidates, std::span<const double> values) : candidates_(candidates), values_(values) {
+    std::ranges::copy_if(values, std::back_inserter(known_), [](double value) { return !std::isnan(value); });
+    std::ranges::sort(known_);
+    unknown_ = values.size() - known_.size();
   }
 
   Standings of(std::size_t candidate) const {
@@ -76,42 +76,41 @@ class Nodes {
     const auto first = candidates_.first[candidate];
     const auto last = candidates_.first[candidate + 1];
     for (auto arm = first; arm < last; ++arm) {
-      const auto take_up = observed_take_up(candidates_, arm);
-      if (take_up)
-        add_ties(*take_up, 1.0 / (last - first), own);
-      else
+      if (std::isnan(values_[arm]))
         add_scores(1.0 / (last - first), own);
+      else
+        add_ties(values_[arm], 1.0 / (last - first), own);
     }
     return own;
   }
 
  private:
   // Among equals: over the tie number. The chances are polynomials of a degree below the number of equals.
-  void add_ties(double take_up, double mass, Standings& own) const {
-    const auto [first, last] = std::equal_range(take_ups_.begin(), take_ups_.end(), take_up);
+  void add_ties(double value, double mass, Standings& own) const {
+    const auto [first, last] = std::equal_range(known_.begin(), known_.end(), value);
     const auto equal = static_cast<std::size_t>(last - first);
     add_rule(
         0, 1, equal, mass,
         [&](double tie) {
-          return Standing{take_up, tie};
+          return Standing{value, tie};
         },
         own);
   }
 
-  // Without contacts: over the score, between the take-ups at which somebody else drops behind.
+  // Of unknown value: over the score, between the values at which somebody else drops behind.
   void add_scores(double mass, Standings& own) const {
     double from = 0;
     const auto add = [&](double to) {
       if (to <= from) return;
       add_rule(
-          from, to, cold_, mass,
+          from, to, unknown_, mass,
           [](double score) {
             return Standing{score, 0.5};
           },
           own);
       from = to;
     };
-    for (const double take_up : take_ups_) add(std::min(take_up, 1.0));
+    for (const double value : known_) add(std::min(value, 1.0));
     add(1);
   }
 
@@ -128,8 +127,9 @@ class Nodes {
   }
 
   const Candidates& candidates_;
-  std::vector<double> take_ups_;  // of all arms, ascending
-  std::size_t cold_ = 0;
+  std::span<const double> values_;
+  std::vector<double> known_;  // of all arms, ascending
+  std::size_t unknown_ = 0;
 };
 
 // One shown candidate: the law of how many others stand above each of its nodes.
@@ -147,14 +147,14 @@ PlaceCounts::Chances integrate(const GreedyScoreLaws& laws, std::size_t candidat
   return counts.chances(own.scale, density, place);
 }
 
-std::optional<Propensities> integrate_all(const Candidates& candidates, const GreedyScoreLaws& laws,
-                                          std::span<const std::uint32_t> shown) {
+std::optional<Propensities> integrate_all(const Candidates& candidates, std::span<const double> values,
+                                          const GreedyScoreLaws& laws, std::span<const std::uint32_t> shown) {
   Propensities result{{}, {}, decision::PropensityMethod::quadrature, 0};
-  const Nodes nodes(candidates);
+  const Nodes nodes(candidates, values);
   std::size_t steps = 0;
   for (std::size_t place = 0; place < shown.size(); ++place) {
     const auto own = nodes.of(shown[place]);
-    steps += own.nodes.size() * (candidates.alpha.size() + candidates.size() * shown.size());
+    steps += own.nodes.size() * (values.size() + candidates.size() * shown.size());
     if (steps > base::limits::exact_propensity_steps) return std::nullopt;
     const auto chances = integrate(laws, shown[place], own, place, shown.size());
     result.slot.push_back(chances.slot);
@@ -165,10 +165,10 @@ std::optional<Propensities> integrate_all(const Candidates& candidates, const Gr
 
 }  // namespace
 
-Propensities greedy_mixture_propensities(const Candidates& candidates, std::span<const std::uint32_t> shown,
-                                         std::uint64_t seed) {
-  const GreedyScoreLaws laws(candidates);
-  auto exact = integrate_all(candidates, laws, shown);
+Propensities greedy_mixture_propensities(const Candidates& candidates, std::span<const double> values,
+                                         std::span<const std::uint32_t> shown, std::uint64_t seed) {
+  const GreedyScoreLaws laws(candidates, values);
+  auto exact = integrate_all(candidates, values, laws, shown);
   if (!exact) return count_propensities(laws, shown, seed, draws_for(candidates.size()));
   bound_propensities(*exact, candidates.size());
   return *std::move(exact);

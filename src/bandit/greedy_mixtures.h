@@ -9,7 +9,7 @@
 namespace proffer::bandit {
 
 // By quadrature over score and tie number, else counted from draws. O(arms * nodes * places).
-Propensities greedy_mixture_propensities(const Candidates& candidates, std::span<const std::uint32_t> shown,
-                                         std::uint64_t seed);
+Propensities greedy_mixture_propensities(const Candidates& candidates, std::span<const double> values,
+                                         std::span<const std::uint32_t> shown, std::uint64_t seed);
 
 }  // namespace proffer::bandit

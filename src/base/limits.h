@@ -37,6 +37,7 @@ inline constexpr std::size_t campaign_name_bytes = 100;
 inline constexpr std::size_t offer_name_bytes = 1'000;
 inline constexpr std::size_t customer_bytes = 1'000;
 inline constexpr std::size_t text_field_bytes = 1'000;  // channel, subcampaign, userid …
+inline constexpr std::size_t prompt_instructions_bytes = 10'000;
 inline constexpr std::size_t offers_per_campaign = 100'000;
 inline constexpr std::size_t options_per_campaign = 1'000'000;
 inline constexpr std::size_t offers_asked = 1'000;

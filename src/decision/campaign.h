@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/time_text.h"
 #include "base/uuid.h"
+#include "decision/algorithm_settings.h"
 #include "decision/constraints.h"
 
 namespace proffer::decision {
@@ -72,6 +73,7 @@ struct Campaign {
   double deployment_epsilon = 0;  // exploration around it, 0 to 1
   LearningSettings learning;
   bool tracks_customers = false;      // each customer has arms of his own
+  AlgorithmSettings settings;
   std::vector<std::string> features;  // names of the values that a model learns from, in its order
   base::Micros learning_interval{0};  // 0: recomputed on request only
   base::TimeZone time_zone;

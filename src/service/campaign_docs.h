@@ -17,10 +17,21 @@ inline constexpr double largest_reward = 1e6;
 inline constexpr std::array<std::string_view, 2> true_or_false_text{"true", "false"};
 inline constexpr std::array<std::string_view, 2> training_sources{"feature_store", "logging"};
 inline constexpr std::array<std::string_view, 2> missing_offer_rules{"none", "uniform"};
+inline constexpr std::array<std::string_view, 3> utilities{"sqrt", "linear", "log"};
+inline constexpr std::array<std::string_view, 2> disutilities{"quadratic", "linear"};
 inline constexpr std::array<std::string_view, 3> execution_types{"", "internal", "external"};
 
 // Clients store numbers as text ("0", "1") as well; both are read, numbers are written.
 inline constexpr document::Rules share{.text_accepted = true, .minimum = 0, .maximum = 1};
+inline constexpr document::Rules some_share{.text_accepted = true, .maximum = 1, .above = 0};
+inline constexpr document::Rules factor{.text_accepted = true, .minimum = 0, .maximum = 1000};
+inline constexpr document::Rules some_factor{.text_accepted = true, .maximum = 1000, .above = 0};
+
+// Rules under the name that the field has in JSON.
+consteval document::Rules named(std::string_view json_name, document::Rules rules) {
+  rules.json_name = json_name;
+  return rules;
+}
 inline constexpr document::Rules reward{.text_accepted = true, .minimum = 0, .maximum = largest_reward};
 inline constexpr document::Rules count{.text_accepted = true, .minimum = 0, .maximum = largest_count};
 inline constexpr document::Rules interval{.text_accepted = true, .minimum = 0, .maximum = longest_interval_ms};
@@ -29,6 +40,24 @@ inline constexpr document::Rules some_constraints{.max_items = base::limits::con
 }  // namespace proffer::service
 
 namespace proffer::document {
+
+template <>
+struct Docs<service::PromptParameters> {
+  static constexpr std::string_view title = "PromptParameters";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"temperature",
+       "How freely the language model answers; by default 1.",
+       {.text_accepted = true, .minimum = 0, .maximum = 2}},
+      {"model", "Name of the language model; by default the server's.", {.max_bytes = base::limits::text_field_bytes}},
+      {"instructions",
+       "Added to what the language model is told to do.",
+       {.max_bytes = base::limits::prompt_instructions_bytes}},
+      {"fallback",
+       "Approach, or sub_approach within behaviorAlgos, that decides when there is no valid reply; by default "
+       "binaryThompson.",
+       {.max_bytes = 100}},
+  });
+};
 
 template <>
 struct Docs<service::Randomisation> {
@@ -64,6 +93,51 @@ struct Docs<service::Randomisation> {
       {"missing_offers",
        "Naive Bayes: what an offer without history scores.",
        {.allowed = service::missing_offer_rules}},
+      {"alpha", "prospectTheory: exponent of gains, by default 0.88. Network: share of what comes along the edges, 1.",
+       service::some_share},
+      {"beta", "prospectTheory: exponent of losses, by default 0.88.", service::some_share},
+      {"gamma",
+       "Exponent of exposure: coverageAwareThompson, by default 1, and longTailBoostMF, 0.4.",
+       {.text_accepted = true, .minimum = 0, .maximum = 10}},
+      {"lambda", "prospectTheory: weight of losses, by default 2.25.", service::factor},
+      {"gamma_gain", "prospectTheory: curvature of the weights of chances of gains, by default 0.61.",
+       service::named("gammaGain", service::some_share)},
+      {"gamma_loss", "prospectTheory: curvature of the weights of chances of losses, by default 0.69.",
+       service::named("gammaLoss", service::some_share)},
+      {"enable_adaptive_drift", "prospectTheory: offers of few contacts drift further to the middle; by default true.",
+       service::named("enableAdaptiveDrift", {.text_accepted = true})},
+      {"base_drift_rate", "prospectTheory: share of equal scores in each score, by default 0.05.",
+       service::named("baseDriftRate", service::share)},
+      {"loss_aversion_factor", "lossAversion: how many times a refusal counts while refusals prevail, by default 2.",
+       service::named("lossAversionFactor", {.text_accepted = true, .minimum = 1, .maximum = 1000})},
+      {"ucb_weight", "lossAversion: share of the learned probability against the confidence bound, by default 0.5.",
+       service::named("ucbWeight", service::share)},
+      {"exploration_factor", "lossAversion: width of the confidence bound, by default 2.",
+       service::named("explorationFactor", service::factor)},
+      {"risk_aversion_coefficient", "riskAversion: weight of the variance, by default 1.",
+       service::named("riskAversionCoefficient", {.text_accepted = true, .minimum = 0, .maximum = 2})},
+      {"decay_rate", "sentimentalEquilibrium: how fast engagement decays, by default 0.1.",
+       service::named("decayRate", service::some_factor)},
+      {"effort_efficiency", "sentimentalEquilibrium: engagement made by a unit of effort, by default 1.",
+       service::named("effortEfficiency", service::some_factor)},
+      {"discount_rate", "sentimentalEquilibrium: how much less what comes later is worth, by default 0.05.",
+       service::named("discountRate", service::factor)},
+      {"utility",
+       "sentimentalEquilibrium: of engagement, by default sqrt; log is of one more.",
+       {.allowed = service::utilities}},
+      {"disutility", "sentimentalEquilibrium: of effort, by default quadratic.", {.allowed = service::disutilities}},
+      {"latent_dim", "longTailBoostMF: length of the factors, by default 6.",
+       service::named("latentDim", {.text_accepted = true, .minimum = 1, .maximum = 64})},
+      {"num_iters", "longTailBoostMF: sweeps of a fit, by default 8.",
+       service::named("numIters", {.text_accepted = true, .minimum = 1, .maximum = 100})},
+      {"reg_lambda", "longTailBoostMF: regularisation, by default 0.05.",
+       service::named("regLambda", service::some_factor)},
+      {"entropy_w", "longTailBoostMF: boost of offers of uncertain take-up, by default 0.",
+       service::named("entropyW", service::factor)},
+      {"iterations",
+       "Network: steps of PageRank; by default as many as there are options.",
+       {.text_accepted = true, .minimum = 1, .maximum = 1000}},
+      {"prompt_parameters", "generative: how the language model is asked."},
   });
 };
 

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "document/json.h"
+#include "service/algorithm_parameters.h"
 #include "service/campaign_docs.h"
 
 namespace proffer::service {
@@ -60,6 +61,30 @@ void check_name(const json::object& body, std::string_view name, const Place& pl
 // What clients write for the approach that the runtime calls QLearning.
 void normalise_approach(Randomisation& randomisation) {
   if (randomisation.approach == "Q-Learning Algorithm") randomisation.approach = "QLearning";
+}
+
+bool is_behavior(const Randomisation& randomisation, std::string_view sub_approach) {
+  return randomisation.approach == "behaviorAlgos" && randomisation.sub_approach == sub_approach;
+}
+
+// The share of random slates that this algorithm is published with is the model epsilon of all others.
+void fill_epsilon(const json::object& body, Randomisation& randomisation) {
+  const json::value* given = body.if_contains("randomisation");
+  const bool has_epsilon = given != nullptr && given->is_object() && given->as_object().contains("epsilon");
+  if (is_behavior(randomisation, "prospectTheory") && !has_epsilon) randomisation.epsilon = 0.1;
+}
+
+void check_settings(const Randomisation& randomisation, const Place& body, Violations& violations) {
+  const Place place(body, "randomisation");
+  const bool linear = randomisation.utility == "linear" && randomisation.disutility == "linear";
+  if (linear && is_behavior(randomisation, "sentimentalEquilibrium")) {
+    violations.add(Place(place, "disutility"), "expected \"quadratic\" beside a linear utility: no effort is best", {});
+  }
+  if (!randomisation.prompt_parameters || !randomisation.prompt_parameters->fallback) return;
+  const std::string& fallback = *randomisation.prompt_parameters->fallback;
+  const auto found = bandit::find_fallback(fallback);
+  if (found) return;
+  violations.add(Place(Place(place, "prompt_parameters"), "fallback"), found.error().message, json::value(fallback));
 }
 
 void check_approach(const Randomisation& randomisation, const FindAlgorithm& find_algorithm, const Place& body,
@@ -121,6 +146,8 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
   document.name = name;
   normalise_approach(document.randomisation);
   check_approach(document.randomisation, find_algorithm, place, violations);
+  fill_epsilon(body, document.randomisation);
+  check_settings(document.randomisation, place, violations);
   check_time_zone(document, place, violations);
   read_constraints(document, place, violations);
   if (!body.contains("deployment_epsilon"))
@@ -133,6 +160,10 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
 json::object render_campaign(const CampaignDocument& document) { return document::render(document).as_object(); }
 
 void apply(const CampaignDocument& document, decision::Campaign& campaign) {
+  campaign.settings = settings_of(document.randomisation);
+  campaign.features.clear();
+  for (const auto& feature : document.contextual_variables.training_variable_values)
+    campaign.features.emplace_back(feature.key());
   const Randomisation& randomisation = document.randomisation;
   campaign.approach = randomisation.approach;
   campaign.sub_approach = randomisation.sub_approach;

@@ -20,6 +20,15 @@
 
 namespace proffer::service {
 
+// How the algorithm `generative` asks. What is not given has the default of decision::AlgorithmSettings.
+struct PromptParameters {
+  std::optional<double> temperature;
+  std::optional<std::string> model;
+  std::optional<std::string> instructions;
+  std::optional<std::string> fallback;
+};
+BOOST_DESCRIBE_STRUCT(PromptParameters, (), (temperature, model, instructions, fallback))
+
 struct Randomisation {
   std::string approach = "binaryThompson";
   std::string sub_approach;
@@ -43,12 +52,40 @@ struct Randomisation {
   double max_reward = 10;
   std::string training_data_source = "feature_store";
   std::string missing_offers = "none";
+  // Of single algorithms. What is not given has the default of decision::AlgorithmSettings.
+  std::optional<double> alpha;
+  std::optional<double> beta;
+  std::optional<double> gamma;
+  std::optional<double> lambda;
+  std::optional<double> gamma_gain;
+  std::optional<double> gamma_loss;
+  std::optional<bool> enable_adaptive_drift;
+  std::optional<double> base_drift_rate;
+  std::optional<double> loss_aversion_factor;
+  std::optional<double> ucb_weight;
+  std::optional<double> exploration_factor;
+  std::optional<double> risk_aversion_coefficient;
+  std::optional<double> decay_rate;
+  std::optional<double> effort_efficiency;
+  std::optional<double> discount_rate;
+  std::optional<std::string> utility;
+  std::optional<std::string> disutility;
+  std::optional<std::uint32_t> latent_dim;
+  std::optional<std::uint32_t> num_iters;
+  std::optional<double> reg_lambda;
+  std::optional<double> entropy_w;
+  std::optional<std::uint32_t> iterations;
+  std::optional<PromptParameters> prompt_parameters;
 };
 BOOST_DESCRIBE_STRUCT(Randomisation, (),
                       (approach, sub_approach, epsilon, success_reward, fail_reward, prior_success_reward,
                        prior_fail_reward, processing_window, processing_count, decay_gamma, interaction_count,
                        test_options_across_segment, cross_segment_epsilon, cache_duration, calendar, batch,
-                       learning_rate, discount_factor, random_action, max_reward, training_data_source, missing_offers))
+                       learning_rate, discount_factor, random_action, max_reward, training_data_source, missing_offers,
+                       alpha, beta, gamma, lambda, gamma_gain, gamma_loss, enable_adaptive_drift, base_drift_rate,
+                       loss_aversion_factor, ucb_weight, exploration_factor, risk_aversion_coefficient, decay_rate,
+                       effort_efficiency, discount_rate, utility, disutility, latent_dim, num_iters, reg_lambda,
+                       entropy_w, iterations, prompt_parameters))
 
 struct ContextualVariables {
   std::string offer_key;
@@ -161,7 +198,7 @@ base::Result<CampaignDocument> parse_campaign(const boost::json::object& body, s
 // The whole document.
 boost::json::object render_campaign(const CampaignDocument& document);
 
-// Sets what the document decides of a campaign: approach, epsilons, learning, time zone. Identity and offers stay.
+// Sets what the document decides of a campaign: algorithm, epsilons, learning, time zone. Identity and offers stay.
 void apply(const CampaignDocument& document, decision::Campaign& campaign);
 
 }  // namespace proffer::service

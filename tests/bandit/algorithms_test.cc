@@ -23,7 +23,21 @@ TEST(Algorithms, UnknownOneIsRefusedNamingTheKnown) {
   const auto found = find_algorithm("binarythompson", "x");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, base::ErrorKind::invalid);
-  EXPECT_EQ(found.error().message, "unknown algorithm 'binarythompson / x'; known: binaryThompson, epsilonGreedy");
+  EXPECT_EQ(found.error().message,
+            "unknown algorithm 'binarythompson / x'; known: "
+            "binaryThompson, epsilonGreedy, behaviorAlgos / lossAversion, behaviorAlgos / riskAversion, "
+            "behaviorAlgos / prospectTheory, behaviorAlgos / sentimentalEquilibrium, behaviorAlgos / generative");
+}
+
+TEST(Algorithms, AFallbackNeedsNoMoreThanItsArms) {
+  EXPECT_EQ((*find_fallback("epsilonGreedy"))->approach, "epsilonGreedy");
+  EXPECT_EQ((*find_fallback("lossAversion"))->sub_approach, "lossAversion");
+  EXPECT_FALSE(find_fallback("magic"));
+  EXPECT_FALSE(find_fallback("generative"));
+  for (const Algorithm& algorithm : algorithms()) {
+    if (algorithm.make_model == nullptr) continue;
+    EXPECT_FALSE(find_fallback(algorithm.sub_approach.empty() ? algorithm.approach : algorithm.sub_approach));
+  }
 }
 
 TEST(Algorithms, WhatAnArmDrawsDoesNotDependOnTheOthers) {

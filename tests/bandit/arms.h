@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "bandit/algorithm.h"
@@ -30,12 +31,15 @@ class TestCandidates {
     for (const auto& arm : arms) add({arm});
   }
 
-  Candidates view() const { return {alpha_, beta_, contacts_, accepted_, stream_, first_, speaker_}; }
+  Candidates view() const { return {alpha_, beta_, contacts_, accepted_, stream_, first_, speaker_, value_}; }
   Candidates scaled_view() const {
     Candidates candidates = view();
     candidates.scale = scale_;
     return candidates;
   }
+
+  // What a model says, one entry an arm.
+  void set_values(std::vector<double> values) { value_ = std::move(values); }
   std::size_t size() const { return speaker_.size(); }
 
  private:
@@ -56,6 +60,7 @@ class TestCandidates {
   std::vector<std::uint64_t> stream_;
   std::vector<std::uint32_t> first_{0};
   std::vector<std::uint32_t> speaker_;
+  std::vector<double> value_;
 };
 
 // A slate with the candidate in the place, filled up with others.

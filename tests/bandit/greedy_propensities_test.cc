@@ -8,12 +8,19 @@
 #include <string>
 
 #include "bandit/arms.h"
+#include "bandit/valued_policy.h"
 
 namespace proffer::bandit {
 namespace {
 
 TestArm warm(double accepted, double contacts) { return {1, 1, contacts, accepted}; }
 TestArm cold() { return {1, 1, 0, 0}; }
+
+Propensities by_take_up(const TestCandidates& candidates, const std::vector<std::uint32_t>& shown) {
+  std::vector<double> values(candidates.view().alpha.size());
+  observed_take_ups(candidates.view(), values);
+  return greedy_propensities(candidates.view(), values, shown, 1);
+}
 
 // By enumeration, tie orders and all orders of `cold` uniform scores included: the uniforms are looked at by which gap
 // between the distinct take-ups each falls into; within a gap they, and within a tie the equals, are ordered at random.
@@ -74,7 +81,7 @@ void expect_enumerated(const std::vector<TestArm>& arms, std::size_t places, std
   const TestCandidates candidates(arms);
   for (std::uint32_t i = 0; i < arms.size(); ++i) {
     for (std::size_t place = 0; place < places; ++place) {
-      const auto found = greedy_propensities(candidates.view(), slate_with(i, place, places), 1);
+      const auto found = by_take_up(candidates, slate_with(i, place, places));
       EXPECT_NEAR(found.slot[place], std::max(1e-12, expected.slot(i, place)), 1e-11)
           << what << " " << i << " " << place;
       EXPECT_NEAR(found.slate[place], std::max(1e-12, expected.slate(i, places)), 1e-11) << what << " " << i;
@@ -92,8 +99,8 @@ TEST(GreedyPropensities, TheBestIsCertainAndTiesShare) {
 // A new arm beats one with take-up 1/4 with chance 3/4.
 TEST(GreedyPropensities, NewArmBeatsTakeUpByItsComplement) {
   const TestCandidates candidates(std::vector<TestArm>{warm(1, 4), cold()});
-  EXPECT_NEAR(greedy_propensities(candidates.view(), std::vector<std::uint32_t>{1}, 1).slot[0], 0.75, 1e-12);
-  EXPECT_NEAR(greedy_propensities(candidates.view(), std::vector<std::uint32_t>{0}, 1).slot[0], 0.25, 1e-12);
+  EXPECT_NEAR(by_take_up(candidates, {1}).slot[0], 0.75, 1e-12);
+  EXPECT_NEAR(by_take_up(candidates, {0}).slot[0], 0.25, 1e-12);
 }
 
 TEST(GreedyPropensities, AgreeWithEnumerationOnRandomArms) {
@@ -126,7 +133,7 @@ TEST(GreedyPropensities, MixturesAreMeansOverTheSpeakers) {
           slate += one.slate(i, 3) / 6;
         }
       }
-      const auto found = greedy_propensities(candidates.view(), slate_with(i, place, 3), 1);
+      const auto found = by_take_up(candidates, slate_with(i, place, 3));
       EXPECT_EQ(found.method, decision::PropensityMethod::quadrature);
       EXPECT_NEAR(found.slot[place], slot, 1e-10) << i << " " << place;
       EXPECT_NEAR(found.slate[place], slate, 1e-10) << i << " " << place;
@@ -136,7 +143,7 @@ TEST(GreedyPropensities, MixturesAreMeansOverTheSpeakers) {
 
 TEST(GreedyPropensities, TenThousandColdArmsShareEvenly) {
   const TestCandidates candidates(std::vector<TestArm>(10'000, cold()));
-  const auto found = greedy_propensities(candidates.view(), std::vector<std::uint32_t>{4, 3, 9'999}, 1);
+  const auto found = by_take_up(candidates, {4, 3, 9'999});
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(found.slot[i], 1e-4, 1e-12);
     EXPECT_NEAR(found.slate[i], 3e-4, 1e-12);
@@ -147,7 +154,7 @@ TEST(GreedyPropensities, DearMixturesAreCountedAndSaySo) {
   std::vector<std::vector<TestArm>> many;
   for (int i = 0; i < 3'000; ++i) many.push_back({cold(), warm(i, 9'000)});
   const TestCandidates candidates(many);
-  const auto found = greedy_propensities(candidates.view(), std::vector<std::uint32_t>{5, 6, 7}, 1);
+  const auto found = by_take_up(candidates, {5, 6, 7});
   EXPECT_EQ(found.method, decision::PropensityMethod::draws);
   EXPECT_GT(found.draws, 0u);
   EXPECT_GT(found.slot[0], 0);

@@ -169,7 +169,7 @@ TEST(CampaignDocument, IsDescribedBySchemaAsItParses) {
     json::object body{{"randomisation", json::object{}}};
     const auto& field =
         fields[2 + random() % (fields.size() - 2)];  // without the approaches: find() says more of those
-    body["randomisation"].as_object()[field.name] = values[random() % values.size()];
+    body["randomisation"].as_object()[field.json_name()] = values[random() % values.size()];
     const bool parses = parse_campaign(body, "spring", find).has_value();
     ASSERT_EQ(testing::schema_accepts(schema, body), parses) << document::json_text(body) << " seed " << seed;
   }
