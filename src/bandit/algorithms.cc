@@ -4,8 +4,12 @@
 #include "bandit/algorithm.h"
 #include "bandit/binary_thompson.h"
 #include "bandit/epsilon_greedy.h"
+#include "bandit/long_tail.h"
 #include "bandit/loss_aversion.h"
+#include "bandit/naive_bayes.h"
+#include "bandit/network.h"
 #include "bandit/prospect_theory.h"
+#include "bandit/q_learning.h"
 #include "bandit/risk_aversion.h"
 #include "bandit/sentimental_equilibrium.h"
 #include "bandit/valued_policy.h"
@@ -22,6 +26,13 @@ constexpr std::array table{
     Algorithm{"epsilonGreedy", "",
               "Each offer scores its observed take-up, or a uniform random number while it has no contacts.",
               make_epsilon_greedy},
+    Algorithm{"naiveBayes", "",
+              "Each offer scores how likely this customer accepts it, given the features known of him.",
+              make_model_policy, make_naive_bayes},
+    Algorithm{"QLearning", "", "Each offer scores what it is worth next, given what the customer saw and took last.",
+              make_model_policy, make_q_learning},
+    Algorithm{"Network", "", "Each offer scores its PageRank among what was shown together.", make_model_policy,
+              make_network},
     Algorithm{behavior, "lossAversion",
               "Each offer scores an upper confidence bound of its take-up, in which refusals count more.",
               make_loss_aversion},
@@ -32,6 +43,9 @@ constexpr std::array table{
     Algorithm{behavior, "sentimentalEquilibrium",
               "Offers come in random order; the answer says which effort keeps customers engaged at the best cost.",
               make_sentimental_equilibrium},
+    Algorithm{behavior, "longTailBoostMF",
+              "Each offer scores what customers alike accepted, and more the less it was shown.", make_model_policy,
+              make_long_tail},
     Algorithm{behavior, generative, "Each offer scores what a language model says of it.", make_model_policy},
 };
 

@@ -79,6 +79,15 @@ inline constexpr std::size_t page_rows = 1'000;           // one answer of a lis
 inline constexpr std::size_t import_rows = 10'000;        // one call of an import
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;
 
+// Models.
+inline constexpr std::size_t model_contacts = 1 << 18;    // that one model holds; the newest count
+inline constexpr std::size_t customer_contacts = 4'096;   // slates of one customer that a model looks at
+inline constexpr std::size_t network_contacts = 1 << 16;  // as model_contacts, for a network
+inline constexpr std::size_t factor_contacts = 1 << 16;   // and for factors
+inline constexpr std::size_t factor_steps = 1 << 26;      // multiplications of one fit, some ten milliseconds
+inline constexpr std::size_t network_places = 16;         // of a slate that take part in a network
+inline constexpr std::size_t network_steps = 1 << 20;     // edges times iterations of one PageRank, a few milliseconds
+
 // Propensities.
 inline constexpr std::size_t exact_propensity_arms = 1'000;            // above: counted from draws, saying so
 inline constexpr std::size_t exact_propensity_nodes = 2'048;           // of one quadrature

@@ -62,7 +62,7 @@ struct AlgorithmSettings {
   };
   struct LongTail {
     double gamma = 0.4;            // >= 0: exponent of exposure
-    std::uint32_t latent_dim = 6;  // 1 to 64: length of the factors
+    std::uint32_t latent_dim = 6;  // 1 to 32: length of the factors
     std::uint32_t iterations = 8;  // 1 to 100 sweeps of a fit
     double regularisation = 0.05;  // above 0
     double entropy_weight = 0;     // >= 0: boost of offers of uncertain take-up

@@ -127,7 +127,7 @@ struct Docs<service::Randomisation> {
        {.allowed = service::utilities}},
       {"disutility", "sentimentalEquilibrium: of effort, by default quadratic.", {.allowed = service::disutilities}},
       {"latent_dim", "longTailBoostMF: length of the factors, by default 6.",
-       service::named("latentDim", {.text_accepted = true, .minimum = 1, .maximum = 64})},
+       service::named("latentDim", {.text_accepted = true, .minimum = 1, .maximum = 32})},
       {"num_iters", "longTailBoostMF: sweeps of a fit, by default 8.",
        service::named("numIters", {.text_accepted = true, .minimum = 1, .maximum = 100})},
       {"reg_lambda", "longTailBoostMF: regularisation, by default 0.05.",

@@ -25,8 +25,10 @@ TEST(Algorithms, UnknownOneIsRefusedNamingTheKnown) {
   EXPECT_EQ(found.error().kind, base::ErrorKind::invalid);
   EXPECT_EQ(found.error().message,
             "unknown algorithm 'binarythompson / x'; known: "
-            "binaryThompson, epsilonGreedy, behaviorAlgos / lossAversion, behaviorAlgos / riskAversion, "
-            "behaviorAlgos / prospectTheory, behaviorAlgos / sentimentalEquilibrium, behaviorAlgos / generative");
+            "binaryThompson, epsilonGreedy, naiveBayes, QLearning, Network, behaviorAlgos / lossAversion, "
+            "behaviorAlgos / riskAversion, "
+            "behaviorAlgos / prospectTheory, behaviorAlgos / sentimentalEquilibrium, behaviorAlgos / longTailBoostMF, "
+            "behaviorAlgos / generative");
 }
 
 TEST(Algorithms, AFallbackNeedsNoMoreThanItsArms) {

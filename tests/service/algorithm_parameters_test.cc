@@ -66,7 +66,7 @@ TEST(AlgorithmParameters, AreRefusedOutOfRange) {
   EXPECT_EQ(refused(R"("lossAversionFactor": 0.5)"),
             "body.randomisation.lossAversionFactor: expected a number from 1 to 1000");
   EXPECT_NE(refused(R"("alpha": 0)"), "");
-  EXPECT_NE(refused(R"("latentDim": 65)"), "");
+  EXPECT_NE(refused(R"("latentDim": 33)"), "");
   EXPECT_NE(refused(R"("decayRate": 0)"), "");
   EXPECT_NE(refused(R"("utility": "cubic")"), "");
 }
