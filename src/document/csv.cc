@@ -9,8 +9,8 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 }  // namespace
 
-CsvReader::CsvReader(std::string_view text) : rest_(text) {
-  if (rest_.starts_with(byte_order_mark)) rest_.remove_prefix(byte_order_mark.size());
+CsvReader::CsvReader(std::string_view text, std::size_t line) : rest_(text), line_(line) {
+  if (line == 1 && rest_.starts_with(byte_order_mark)) rest_.remove_prefix(byte_order_mark.size());
 }
 
 base::Result<std::optional<std::vector<std::string>>> CsvReader::next() {

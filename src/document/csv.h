@@ -16,7 +16,8 @@ namespace proffer::document {
 // it.
 class CsvReader {
  public:
-  explicit CsvReader(std::string_view text);
+  // `line`: the number of the text's first line, when it is a part of a larger one.
+  explicit CsvReader(std::string_view text, std::size_t line = 1);
 
   // The cells of the next record; nothing at the end. Malformed, with the line, for a quote that is out of place or
   // never closed.
@@ -32,7 +33,7 @@ class CsvReader {
   base::Result<std::string> quoted_cell();
 
   std::string_view rest_;
-  std::size_t line_ = 1;
+  std::size_t line_;
   std::size_t record_line_ = 0;
 };
 

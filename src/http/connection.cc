@@ -38,7 +38,7 @@ class Ticket {
   Ticket(const Ticket&) = delete;
   Ticket& operator=(const Ticket&) = delete;
   ~Ticket() {
-    if (!used_) worker_->deliver(std::move(connection_), request_, std::nullopt);
+    if (!used_) worker_->deliver(std::move(connection_), request_, Connection::Dropped{});
   }
 
   void answer(Response response) {
@@ -84,22 +84,22 @@ void Connection::advance() {
 bool Connection::parse() {
   while (state_ == State::idle && in_.bytes().starts_with("\r\n")) in_.consume(2);  // RFC 9112, section 2.2
   for (;;) {
-    if (in_.empty() || (state_ == State::idle && in_.bytes() == "\r")) return await_more();
+    if (in_.empty() || (state_ == State::idle && in_.bytes() == "\r")) return pass_on() && await_more();
     std::size_t used = 0;
     const auto step = parser_->read(in_.bytes(), used);
     in_.consume(used);
     switch (step) {
       case RequestParser::Step::need_more:
-        return await_more();
+        return pass_on() && await_more();
       case RequestParser::Step::body_part:
         break;
       case RequestParser::Step::complete:
-        return dispatch();
+        return dispatch();  // which may be over at once: more requests may follow
       case RequestParser::Step::refused:
         refuse(parser_->refusal());
         return false;
       case RequestParser::Step::head_done:
-        if (!after_head()) return false;
+        if (!after_head()) return true;  // answered, and perhaps already written
         if (parser_->complete()) return dispatch();
     }
   }
@@ -111,6 +111,12 @@ bool Connection::after_head() {
     refuse(parser_->refusal());
     return false;
   }
+  if (worker_.state().handler.streams(request.method, request.path) && !open_stream()) return false;
+  return send_continue();
+}
+
+// Unless nobody waits for it.
+bool Connection::send_continue() {
   if (!parser_->expects_continue() || parser_->complete() || !in_.empty()) return true;
   boost::system::error_code ec;
   const std::size_t n = socket_.send(asio::buffer(continue_text), 0, ec);
@@ -129,37 +135,105 @@ bool Connection::await_more() {
   return false;
 }
 
+// A body that is gathered may make up for a pause by having been fast; one of any length may not, past a while.
 void Connection::extend_body_deadline() {
-  if (state_ != State::body) since_ = Clock::now();
+  const auto now = Clock::now();
+  if (state_ != State::body) since_ = now;
   state_ = State::body;
-  deadline_ = since_ + transfer_time(parser_->request().body.size(), worker_.state().options);
+  const ServerOptions& options = worker_.state().options;
+  deadline_ = since_ + transfer_time(parser_->body_bytes(), options);
+  if (sink_) deadline_ = std::min(deadline_, now + std::max(options.idle_deadline, options.body_deadline_base));
 }
 
+// The request is whole.
 bool Connection::dispatch() {
+  if (!pass_on()) return true;  // resume() comes back
   state_ = State::handling;
   deadline_ = Clock::time_point::max();
   since_ = Clock::now();
+  if (sink_) {
+    const auto sink = sink_;  // an answer lets go of it
+    sink->end();
+  } else {
+    Request request = take_request();
+    hand_over([&](Respond respond) { worker_.state().handler.handle(std::move(request), std::move(respond)); });
+  }
+  return true;
+}
+
+// As its handler gets it.
+Request Connection::take_request() {
   close_after_answer_ = !parser_->keeps_alive();
   Request request = std::move(parser_->request());
   head_request_ = request.method == "HEAD";
   request.remote = peer_.address;
   request.local_socket = peer_.local_socket;
+  return request;
+}
+
+// Calls a handler, which answers when it likes.
+template <class Call>
+void Connection::hand_over(Call call) {
   auto ticket = std::make_shared<Ticket>(worker_.shared_from_this(), weak_from_this(), request_);
   try {
-    worker_.state().handler.handle(
-        std::move(request), [held = std::move(ticket)](Response response) { held->answer(std::move(response)); });
+    call([held = std::move(ticket)](Response response) { held->answer(std::move(response)); });
   } catch (const std::exception& error) {
     base::log::error("a request handler threw: {}", error.what());  // the ticket is gone: answered 500
   }
-  return true;
 }
 
-void Connection::answer(std::uint64_t request, std::optional<Response> response) {
-  if (state_ != State::handling || request != request_) return;
-  send(response ? std::move(*response) : worker_.state().handler.refuse(500, "the request was dropped"));
+// False when the request was answered there and then.
+bool Connection::open_stream() {
+  state_ = State::body;
+  since_ = Clock::now();
+  Request head = take_request();
+  hand_over([&](Respond respond) { sink_ = worker_.state().handler.stream(std::move(head), std::move(respond)); });
+  if (!sink_ && state_ == State::body) refuse({500, "the request was dropped"});
+  return state_ == State::body;
+}
+
+// Gives the sink, if there is one, what was read of the body. False while it has not asked for more.
+bool Connection::pass_on() {
+  if (!sink_) return true;
+  std::string piece = parser_->take_body();
+  if (piece.empty()) return true;
+  state_ = State::passing;
+  passing_since_ = Clock::now();
+  deadline_ = Clock::time_point::max();
+  const auto sink = sink_;  // an answer lets go of it
+  sink->take(std::move(piece), [worker = worker_.shared_from_this(), here = weak_from_this(), request = request_] {
+    worker->deliver(here, request, More{});
+  });
+  return state_ == State::body;
+}
+
+// What the sink took is not the sender's time.
+void Connection::resume() {
+  if (state_ != State::passing) return;
+  state_ = State::body;
+  since_ += Clock::now() - passing_since_;
+  if (advancing_) return;  // called from within take()
+  if (parser_->complete()) dispatch();
+  advance();
+}
+
+void Connection::hear(std::uint64_t request, Word word) {
+  if (request != request_) return;
+  if (std::holds_alternative<More>(word)) return resume();
+  if (state_ < State::body || state_ > State::handling) return;
+  answer(std::holds_alternative<Response>(word) ? std::get<Response>(std::move(word))
+                                                : worker_.state().handler.refuse(500, "the request was dropped"));
+}
+
+void Connection::answer(Response response) {
+  sink_.reset();
+  if (!parser_->complete()) close_after_answer_ = unread_input_ = true;
+  send(std::move(response));
 }
 
 void Connection::refuse(const Refusal& refusal) {
+  state_ = State::writing;  // whatever the sink drops with it is no answer any more
+  sink_.reset();
   close_after_answer_ = unread_input_ = true;
   head_request_ = parser_->request().method == "HEAD";
   since_ = Clock::now();
@@ -214,6 +288,7 @@ void Connection::drain() {
 void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
+  sink_.reset();
   boost::system::error_code ec;
   socket_.close(ec);
   worker_.forget(*this);

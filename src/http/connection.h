@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "http/input_buffer.h"
 #include "http/request_parser.h"
@@ -30,12 +31,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool local_socket = false;
   };
 
+  struct Dropped {};  // it will never be answered
+  struct More {};     // the next piece of its body is wanted
+  using Word = std::variant<Response, Dropped, More>;
+
   Connection(Socket socket, Worker& worker, Peer peer);
 
   void start();
   void refuse_for_load();  // 503 instead of start()
-  // The answer to request number `request` of this connection, or none when its handler dropped it.
-  void answer(std::uint64_t request, std::optional<Response> response);
+  // What its handler says of request number `request` of this connection.
+  void hear(std::uint64_t request, Word word);
   void check_deadline(Clock::time_point now);
   void drain();
   void close();
@@ -43,14 +48,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t slot = 0;  // where the worker keeps it
 
  private:
-  enum class State { idle, head, body, handling, writing, lingering, closed };
+  // passing: a piece of the body is with its sink; whether more is read depends on that.
+  enum class State { idle, head, body, passing, handling, writing, lingering, closed };
 
   void advance();
   bool parse();
   bool after_head();
   bool await_more();
   void extend_body_deadline();
+  bool send_continue();
   bool dispatch();
+  Request take_request();
+  template <class Call>
+  void hand_over(Call call);
+  bool open_stream();
+  bool pass_on();
+  void resume();
+  void answer(Response response);
   void refuse(const Refusal& refusal);
   void send(Response response);
   void after_write();
@@ -73,6 +87,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t request_ = 0;  // number of the current request
   Clock::time_point deadline_;
   Clock::time_point since_;  // when the body began, then when the request was whole
+  Clock::time_point passing_since_;
+  std::shared_ptr<BodySink> sink_;  // of a body that is taken in pieces
   std::optional<RequestParser> parser_;
   InputBuffer in_;
   std::string out_head_;

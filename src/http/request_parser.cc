@@ -152,20 +152,22 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
   request_.body.reserve(std::min<std::size_t>(length.get_value_or(0), trusted_length));
 }
 
-std::size_t RequestParser::on_body_impl(string_view body, error_code&) {
+std::size_t RequestParser::on_body_impl(string_view body, error_code&) { return append_body(body); }
+
+std::size_t RequestParser::append_body(string_view body) {
   request_.body.append(body.data(), body.size());
+  body_bytes_ += body.size();
   return body.size();
 }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, string_view extensions, error_code& ec) {
   if (std::any_of(extensions.begin(), extensions.end(), is_control))
     return refuse(400, "malformed chunk extension", ec);
-  if (size > most_body_ - request_.body.size()) refuse(413, "body too large", ec);
+  if (size > most_body_ - body_bytes_) refuse(413, "body too large", ec);
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, string_view body, error_code&) {
-  request_.body.append(body.data(), body.size());
-  return body.size();
+  return append_body(body);
 }
 
 }  // namespace proffer::http

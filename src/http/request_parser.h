@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "http/server.h"
 
@@ -44,6 +45,9 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   bool is_http_1_0() const { return version_ == 10; }
   const Refusal& refusal() const { return refusal_; }
   Request& request() { return request_; }
+  // What was read of the body since the last call, for those who take it in pieces.
+  std::string take_body() { return std::exchange(request_.body, {}); }
+  std::size_t body_bytes() const { return body_bytes_; }  // in all
 
  private:
   using string_view = boost::beast::string_view;
@@ -62,6 +66,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   void refuse(int status, std::string_view reason, error_code&);
+  std::size_t append_body(string_view body);
   bool check_framing(field, string_view value, error_code&);
   bool is_folded(string_view name, string_view value) const;
   void check_trailer(field, error_code&);
@@ -71,6 +76,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::string_view bytes_;  // what read() is reading
   std::size_t most_body_ = 0;
   std::size_t head_bytes_ = 0;
+  std::size_t body_bytes_ = 0;
   int version_ = 0;
   unsigned hosts_ = 0;
   unsigned types_ = 0;

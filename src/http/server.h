@@ -40,6 +40,16 @@ struct Response {
 // the last copy is gone.
 using Respond = std::function<void(Response)>;
 
+// Takes a body in pieces while it arrives. Its calls come one after the other, never two at a time. Destroyed without
+// end() when the body never became whole, or when the request was answered before.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  // A piece, not empty. The next comes only after `more` was called, from any thread: until then the sender waits.
+  virtual void take(std::string piece, std::function<void()> more) = 0;
+  virtual void end() = 0;  // the body is whole
+};
+
 // What the server asks of the program. All calls may come concurrently. Must outlive the server.
 class Handler {
  public:
@@ -47,6 +57,11 @@ class Handler {
   // The largest body that this request may have; asked when its header is complete.
   virtual std::size_t body_limit(std::string_view method, std::string_view path) const = 0;
   virtual void handle(Request request, Respond respond) = 0;
+  // Whether stream() takes this request rather than handle(): its body may be larger than memory.
+  virtual bool streams(std::string_view /*method*/, std::string_view /*path*/) const { return false; }
+  // The request comes without its body, and the sink gets that. An answer before the body is whole is sent at once;
+  // the rest of the body is not read then, and the connection closes. Null: the request was answered already.
+  virtual std::shared_ptr<BodySink> stream(Request, Respond) { return nullptr; }
   // The answer to a request that never becomes one: malformed (400), too large (413), header too large (431), too slow
   // (408), too many connections (503) …
   virtual Response refuse(int status, std::string_view reason) const = 0;

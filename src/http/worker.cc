@@ -72,14 +72,14 @@ void Worker::forget(Connection& connection) {
   --*state_->connections;
 }
 
-void Worker::deliver(std::weak_ptr<Connection> connection, std::uint64_t request, std::optional<Response> response) {
+void Worker::deliver(std::weak_ptr<Connection> connection, std::uint64_t request, Connection::Word word) {
   if (current_worker == this) {
-    if (const auto here = connection.lock()) here->answer(request, std::move(response));
+    if (const auto here = connection.lock()) here->hear(request, std::move(word));
     return;
   }
   const std::lock_guard lock(pending_mutex_);
   if (stopped_) return;
-  pending_.push_back({std::move(connection), request, std::move(response)});
+  pending_.push_back({std::move(connection), request, std::move(word)});
   // Whoever finds the list empty wakes the thread; the answers that follow ride along.
   if (pending_.size() == 1) asio::post(context_, [this] { deliver_pending(); });
 }
@@ -89,9 +89,8 @@ void Worker::deliver_pending() {
     const std::lock_guard lock(pending_mutex_);
     delivering_.swap(pending_);
   }
-  for (Answer& answer : delivering_) {
-    if (const auto connection = answer.connection.lock())
-      connection->answer(answer.request, std::move(answer.response));
+  for (Delivery& one : delivering_) {
+    if (const auto connection = one.connection.lock()) connection->hear(one.request, std::move(one.word));
   }
   delivering_.clear();
 }

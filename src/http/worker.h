@@ -8,7 +8,6 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -41,7 +40,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // From any thread.
   void run();                                                    // starts the thread
   void adopt(Connection::Socket socket, Connection::Peer peer);  // a new connection lives here from now on
-  void deliver(std::weak_ptr<Connection> connection, std::uint64_t request, std::optional<Response> response);
+  void deliver(std::weak_ptr<Connection> connection, std::uint64_t request, Connection::Word word);
   void drain();  // closes what is idle; the rest closes after its answer
   void stop();   // closes everything and joins the thread
 
@@ -49,10 +48,10 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void forget(Connection& connection);
 
  private:
-  struct Answer {
+  struct Delivery {
     std::weak_ptr<Connection> connection;
     std::uint64_t request;
-    std::optional<Response> response;
+    Connection::Word word;
   };
 
   void take_in(Connection::Socket socket, Connection::Peer peer);
@@ -69,9 +68,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::vector<std::shared_ptr<Connection>> connections_;
 
   std::mutex pending_mutex_;
-  std::vector<Answer> pending_;  // guarded by pending_mutex_
-  bool stopped_ = false;         // guarded by pending_mutex_
-  std::vector<Answer> delivering_;
+  std::vector<Delivery> pending_;  // guarded by pending_mutex_
+  bool stopped_ = false;           // guarded by pending_mutex_
+  std::vector<Delivery> delivering_;
   std::thread thread_;
 };
 

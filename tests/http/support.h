@@ -29,6 +29,12 @@ class RecordingHandler : public Handler {
  public:
   std::function<void(Request, Respond)> reply;
   std::size_t most_body = 1 << 20;
+  std::function<std::shared_ptr<BodySink>(Request, Respond)> open;  // of paths that begin with "/stream"
+
+  bool streams(std::string_view, std::string_view path) const override { return path.starts_with("/stream"); }
+  std::shared_ptr<BodySink> stream(Request request, Respond respond) override {
+    return open(std::move(request), std::move(respond));
+  }
 
   std::size_t body_limit(std::string_view, std::string_view) const override { return most_body; }
 
