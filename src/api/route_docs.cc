@@ -4,6 +4,7 @@
 #include "document/describe.h"
 #include "service/campaign_docs.h"
 #include "service/campaign_document.h"
+#include "service/personality.h"
 
 namespace proffer::api::docs {
 namespace json = boost::json;
@@ -203,6 +204,24 @@ RouteDoc revoke_key() {
   auto doc = simple("Keys", "Revoke a key", "");
   doc.response = {};
   doc.status = 204;
+  return doc;
+}
+RouteDoc compute_personalities() {
+  auto doc = simple("Spend personality", "Compute a collection of personalities from transactions", "");
+  doc.description =
+      "One row a customer; rows of customers that are gone are removed. Answers when done; nothing is written when "
+      "the transactions cannot be used.";
+  doc.request = document::schema<service::PersonalityJob>();
+  doc.request_types = {json_type};
+  doc.request_example = {{"source", {{"database", "master"}, {"collection", "bank_transactions"}}},
+                         {"target", {{"database", "master"}, {"collection", "bank_transactions_personality"}}}};
+  doc.response = document::schema<service::PersonalitySummary>();
+  return doc;
+}
+RouteDoc personality_labels() {
+  auto doc = simple("Spend personality", "The built-in table of merchant category codes and their labels", "");
+  doc.response = {{"type", "string"}};
+  doc.response_type = "text/csv";
   return doc;
 }
 

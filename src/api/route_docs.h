@@ -30,5 +30,7 @@ RouteDoc replay_decision();
 RouteDoc list_keys();
 RouteDoc create_key();
 RouteDoc revoke_key();
+RouteDoc compute_personalities();
+RouteDoc personality_labels();
 
 }  // namespace proffer::api::docs

@@ -5,6 +5,7 @@
 #include "api/description_routes.h"
 #include "api/invocations.h"
 #include "api/operation_routes.h"
+#include "api/personality_routes.h"
 #include "api/responses.h"
 #include "api/route_docs.h"
 
@@ -51,6 +52,10 @@ const Route table[] = {
      docs::get_decision},
     {"GET", "/api/v1/decisions/{uuid}/replay", Access::manage, Where::worker, Body::none, false, replay_decision,
      docs::replay_decision},
+    {"POST", "/api/v1/personality", Access::manage, Where::worker, Body::offers, false, compute_personalities,
+     docs::compute_personalities},
+    {"GET", "/api/v1/personality/labels", Access::decide, Where::worker, Body::none, false, personality_labels,
+     docs::personality_labels},
     {"GET", "/api/v1/keys", Access::admin, Where::worker, Body::none, false, list_keys, docs::list_keys},
     {"POST", "/api/v1/keys", Access::admin, Where::worker, Body::decision, false, create_key, docs::create_key},
     {"DELETE", "/api/v1/keys/{id}", Access::admin, Where::worker, Body::none, false, revoke_key, docs::revoke_key},

@@ -96,6 +96,32 @@ void add_key_commands(CLI::App& app, Parsed& parsed) {
   revoke->add_option("id", parsed.input.key_id, "Its id, as `keys list` shows it")->required();
 }
 
+void add_personality_commands(CLI::App& app, Parsed& parsed) {
+  auto* group = app.add_subcommand("personality", "Spend personalities of customers");
+  group->require_subcommand(1);
+  add_command(*group, parsed, "labels", "The built-in table of merchant category codes, as CSV",
+              &Commands::personality_labels);
+  auto* compute = add_command(*group, parsed, "compute", "Compute personalities from a collection of transactions",
+                              &Commands::compute_personalities);
+  auto& input = parsed.input.personality;
+  const auto collection = [&](const char* name, std::string& to, const char* doc) {
+    return compute->add_option(name, to, doc)->type_name("DATABASE/COLLECTION");
+  };
+  collection("--source", input.source, "Transactions")->required();
+  collection("--target", input.target, "Personalities, made or replaced")->required();
+  compute->add_option("--customer-column", input.customer_column, "Column of the customer [customer, else client_id]");
+  compute->add_option("--mcc-column", input.mcc_column, "Column of the merchant category code [mcc]");
+  compute->add_option("--amount-column", input.amount_column, "Column of the amount [trns_amt, else amount]");
+  compute->add_option("--refunds", input.refunds, "offset, ignore or count [offset]");
+  compute->add_option("--spending", input.spending, "Sign of purchases: positive or negative [positive]");
+  compute->add_option("--minimum", input.minimum_count, "Transactions below which a customer has no personality")
+      ->capture_default_str();
+  compute->add_option("--rule", input.rule, "share or relative [share]");
+  compute->add_option("--mcc-labels", input.labels_file, "Table instead of the built-in one: .csv, .ndjson or .json")
+      ->type_name("FILE");
+  collection("--mcc-labels-collection", input.labels_collection, "Collection that holds such a table");
+}
+
 void add_log_commands(CLI::App& app, Parsed& parsed) {
   auto* import =
       add_command(app, parsed, "import", "Import past decisions into a campaign's log", &Commands::import_decisions);
@@ -151,6 +177,7 @@ int run_command_line(int count, char** arguments) {
   add_campaign_commands(app, parsed);
   add_log_commands(app, parsed);
   add_key_commands(app, parsed);
+  add_personality_commands(app, parsed);
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

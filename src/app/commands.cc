@@ -82,6 +82,22 @@ int Commands::revoke_key(const CommandInput& input) {
   return run(input, {"DELETE", "/api/v1/keys/" + encoded(input.key_id)});
 }
 
+int Commands::compute_personalities(const CommandInput& input) {
+  const auto& file = input.personality.labels_file;
+  const auto labels = file.empty() ? base::Result<std::string>("") : read_whole(file);
+  if (!labels) return refuse(labels.error());
+  const auto body = personality_body(input.personality, *labels, content_type_of(file));
+  if (!body) return refuse(body.error());
+  return run(input, {"POST", "/api/v1/personality", document::json_text(*body)});
+}
+
+int Commands::personality_labels(const CommandInput& input) {
+  const auto response = send(input, {"GET", "/api/v1/personality/labels"});
+  if (!response || !good(*response)) return told(response);
+  out_ << response->body;  // a file, which ends with a line end of its own
+  return 0;
+}
+
 // Rows go in calls of a bounded number, so that a file of any length can be imported.
 int Commands::import_decisions(const CommandInput& input) {
   std::ifstream file(input.file, std::ios::binary);
@@ -111,10 +127,7 @@ int Commands::import_decisions(const CommandInput& input) {
 
 int Commands::send_file(const CommandInput& input, const std::string& method, const std::string& target) {
   auto body = read_whole(input.file);
-  if (!body) {
-    err_ << "proffer: " << body.error().message << '\n';
-    return 1;
-  }
+  if (!body) return refuse(body.error());
   return run(input, {method, target, std::move(*body), content_type_of(input.file)});
 }
 
@@ -125,11 +138,13 @@ base::Result<http::Response> Commands::send(const CommandInput& input, Caller::R
   return caller_.send(request);
 }
 
+int Commands::refuse(const base::Error& error) {
+  err_ << "proffer: " << error.message << '\n';
+  return 1;
+}
+
 int Commands::told(const base::Result<http::Response>& response) {
-  if (!response) {
-    err_ << "proffer: " << response.error().message << '\n';
-    return 1;
-  }
+  if (!response) return refuse(response.error());
   if (!good(*response)) {
     tell_problem(response->body);
     return 1;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/caller.h"
+#include "app/personality_command.h"
 
 namespace proffer::app {
 
@@ -18,6 +19,7 @@ struct CommandInput {
   std::string key_id;
   std::string key_name;
   std::string role = "decide";
+  PersonalityInput personality;
 };
 
 // Each prints to `out` and gives the exit status; a refusal is printed to `err`.
@@ -36,10 +38,13 @@ class Commands {
   int create_key(const CommandInput&);
   int list_keys(const CommandInput&);
   int revoke_key(const CommandInput&);
+  int compute_personalities(const CommandInput&);
+  int personality_labels(const CommandInput&);
 
  private:
   int run(const CommandInput& input, Caller::Request request);
   base::Result<http::Response> send(const CommandInput& input, Caller::Request request);
+  int refuse(const base::Error& error);
   int told(const base::Result<http::Response>& response);
   void tell_problem(const std::string& text);
   int send_file(const CommandInput& input, const std::string& method, const std::string& target);

@@ -57,7 +57,7 @@ base::Result<MccLabels> labels_of(store::DocumentStore& documents, const Persona
                                   const FindCollection& find) {
   if (!job.mcc_labels.empty()) return MccLabels::from_rows(job.mcc_labels, "body.mcc_labels");
   if (!job.mcc_labels_collection) return builtin_mcc_labels();
-  TRY(const auto collection, find(*job.mcc_labels_collection));
+  TRY(const auto collection, find(*job.mcc_labels_collection, "body.mcc_labels_collection"));
   std::vector<json::object> rows;
   TRY_DO(each_document(documents, collection, {}, [&](const Document& row) -> base::Status {
     if (rows.size() == 10'000) return refuse("body.mcc_labels_collection", "expected at most 10000 codes");
@@ -178,8 +178,8 @@ PersonalitySummary summary_of(const PersonalityTally& tally) {
 
 base::Result<PersonalitySummary> compute_personalities(store::DocumentStore& documents, const PersonalityJob& job,
                                                        const FindCollection& find) {
-  TRY(const auto source, find(job.source));
-  TRY(const auto target, find(job.target));
+  TRY(const auto source, find(job.source, "body.source"));
+  TRY(const auto target, find(job.target, "body.target"));
   TRY_DO(check_target(documents, source, target));
   TRY(const auto labels, labels_of(documents, job, find));
   const auto rules = tally_rules(job);

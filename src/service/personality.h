@@ -68,8 +68,9 @@ BOOST_DESCRIBE_STRUCT(PersonalitySummary, (),
                       (transactions, refunds, without_customer, unknown_codes, unreadable_amounts, customers, removed,
                        personalities, traits))
 
-// Where a project keeps a collection that its users name; an error when they may not have it.
-using FindCollection = std::function<base::Result<store::Collection>(const CollectionName&)>;
+// Where a project keeps a collection that its users name; invalid at `location` when they may not have it.
+using FindCollection =
+    std::function<base::Result<store::Collection>(const CollectionName& name, std::string_view location)>;
 
 // Reads all of `source` once and writes one row a customer into `target`, whose other rows (customers that are gone)
 // are removed. Rows are written in batches, each whole: after a failure some are new and some old, and a repeat makes

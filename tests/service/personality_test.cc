@@ -21,9 +21,10 @@ const store::Collection personalities{"master", "bank_transactions_personality"}
 class Personalities : public ::testing::Test {
  protected:
   base::Result<PersonalitySummary> compute() {
-    return compute_personalities(documents, job, [](const CollectionName& name) -> base::Result<store::Collection> {
-      return store::Collection{name.database, name.collection};
-    });
+    return compute_personalities(documents, job,
+                                 [](const CollectionName& name, std::string_view) -> base::Result<store::Collection> {
+                                   return store::Collection{name.database, name.collection};
+                                 });
   }
   void insert(json::object transaction) {
     transaction["_id"] = std::to_string(++inserted);
