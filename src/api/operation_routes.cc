@@ -53,6 +53,10 @@ base::Result<http::Response> health(Services& services, const Call&) {
 
 base::Result<http::Response> ready(Services& services, const Call& call) { return health(services, call); }
 
+base::Result<http::Response> info(Services& services, const Call&) {
+  return json_of(json::object{{"build", {{"name", "proffer"}, {"version", services.settings.version}}}});
+}
+
 base::Result<http::Response> ping(Services&, const Call& call) {
   const auto* message = call.request.query_value("message");
   const bool absent = message == nullptr || message->empty();

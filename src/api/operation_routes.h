@@ -7,6 +7,7 @@ namespace proffer::api {
 
 base::Result<http::Response> health(Services& services, const Call& call);
 base::Result<http::Response> ready(Services& services, const Call& call);
+base::Result<http::Response> info(Services&, const Call&);
 base::Result<http::Response> ping(Services& services, const Call& call);
 base::Result<http::Response> config(Services& services, const Call& call);
 base::Result<http::Response> campaign_names(Services& services, const Call& call);

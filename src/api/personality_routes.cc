@@ -9,18 +9,9 @@
 namespace proffer::api {
 namespace {
 
-// The collections of projects lie apart, as those of their campaigns do.
 service::FindCollection collections_of(const std::string& project) {
-  return [project](const service::CollectionName& name, std::string_view location) -> base::Result<store::Collection> {
-    store::Collection out{name.database, name.collection};
-    const bool named =
-        !name.database.empty() && !name.collection.empty() && name.collection.find(':') == std::string::npos;
-    if (!named || service::collections::are_proffers_own(out)) {
-      return base::fail_field(std::string(location), "expected a database and a collection of your own",
-                              document::json_text(document::render(name)));
-    }
-    if (project != "default") out.name = project + ':' + out.name;
-    return out;
+  return [project](const service::CollectionName& name, std::string_view location) {
+    return service::users_collection(project, name.database, name.collection, location);
   };
 }
 

@@ -76,6 +76,30 @@ RouteDoc response_result() {
   return doc;
 }
 
+RouteDoc offer_recommendations() {
+  RouteDoc doc{.method = "", .path = "", .group = "Decisions", .summary = "The older form of POST /invocations"};
+  doc.query = {{"campaign", "Which campaign answers."},         {"subcampaign", "Logged with the decision."},
+               {"channel", "Where the offers will be shown."},  {"customer", "Whom the decision is for."},
+               {"numberoffers", "How many offers are wanted."}, {"userid", "The application that asks."},
+               {"params", "Parameters as JSON text."}};
+  doc.response = document::schema<InvocationAnswer>(document::Unknown::ignore);
+  doc.statuses = {{404, "There is no such campaign."}};
+  return doc;
+}
+RouteDoc accept_recommendations() {
+  auto doc = response();
+  doc.summary = "The older form of POST /response";
+  doc.description = "What was accepted is the JSON text of the query parameter `document`, or the body.";
+  doc.query = {{"document", "The body of /response, as JSON text."}};
+  return doc;
+}
+RouteDoc accept_recommendations_result() {
+  auto doc = accept_recommendations();
+  doc.summary = "The older form of POST /responseResult";
+  doc.response = response_result().response;
+  return doc;
+}
+
 RouteDoc refresh() { return simple("Operations", "Rebuild everything from the stores", "message: Success."); }
 RouteDoc learning() {
   auto doc = simple("Operations", "Fold every campaign anew from the log", "message: Success.");
@@ -84,6 +108,7 @@ RouteDoc learning() {
 }
 RouteDoc health() { return open_route("Whether the server and its store work", "status and version."); }
 RouteDoc ready() { return open_route("Whether requests are answered", "status and version."); }
+RouteDoc info() { return open_route("Which program this is", "build: name and version."); }
 RouteDoc ping() {
   auto doc = open_route("Echo", "message and status.");
   doc.query = {{"message", "Comes back; `pong` when absent."}};

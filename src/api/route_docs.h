@@ -8,10 +8,14 @@ namespace proffer::api::docs {
 RouteDoc invocations();
 RouteDoc response();
 RouteDoc response_result();
+RouteDoc offer_recommendations();
+RouteDoc accept_recommendations();
+RouteDoc accept_recommendations_result();
 RouteDoc refresh();
 RouteDoc learning();
 RouteDoc health();
 RouteDoc ready();
+RouteDoc info();
 RouteDoc ping();
 RouteDoc config();
 RouteDoc campaign_names();

@@ -6,6 +6,7 @@
 #include "api/invocations.h"
 #include "api/operation_routes.h"
 #include "api/personality_routes.h"
+#include "api/query_forms.h"
 #include "api/responses.h"
 #include "api/route_docs.h"
 
@@ -20,12 +21,27 @@ const Route table[] = {
     {"POST", "/response", Access::decide, Where::here, Body::decision, of_original, response, docs::response},
     {"POST", "/responseResult", Access::decide, Where::here, Body::decision, of_original, response_result,
      docs::response_result},
+    {"GET", "/offerRecommendations", Access::decide, Where::here, Body::none, of_original, offer_recommendations,
+     docs::offer_recommendations},
+    {"PUT", "/offerRecommendations", Access::decide, Where::here, Body::decision, of_original, accept_recommendations,
+     docs::accept_recommendations},
+    {"PUT", "/offerRecommendationsResult", Access::decide, Where::here, Body::decision, of_original,
+     accept_recommendations_result, docs::accept_recommendations_result},
+    {"GET", "/getSpendingPersonality", Access::decide, Where::here, Body::none, of_original, offer_recommendations,
+     docs::offer_recommendations},
+    {"PUT", "/getSpendingPersonality", Access::decide, Where::here, Body::decision, of_original, accept_recommendations,
+     docs::accept_recommendations},
+    {"GET", "/personalityRecommender", Access::decide, Where::here, Body::none, of_original, offer_recommendations,
+     docs::offer_recommendations},
+    {"PUT", "/personalityRecommender", Access::decide, Where::here, Body::decision, of_original, accept_recommendations,
+     docs::accept_recommendations},
     {"GET", "/refresh", Access::manage, Where::worker, Body::none, of_original, refresh, docs::refresh},
     {"GET", "/learning", Access::manage, Where::worker, Body::none, of_original, learning, docs::learning},
     {"POST", "/learning", Access::manage, Where::worker, Body::decision, of_original, learning, docs::learning},
     {"GET", "/campaigns", Access::decide, Where::here, Body::none, of_original, campaign_names, docs::campaign_names},
     {"GET", "/health", Access::open, Where::here, Body::none, of_original, health, docs::health},
     {"GET", "/ready", Access::open, Where::here, Body::none, of_original, ready, docs::ready},
+    {"GET", "/info", Access::open, Where::here, Body::none, of_original, info, docs::info},
     {"GET", "/ping", Access::open, Where::here, Body::none, of_original, ping, docs::ping},
     {"GET", "/config", Access::manage, Where::here, Body::none, of_original, config, docs::config},
     {"GET", "/metrics", Access::manage, Where::here, Body::none, of_original, metrics, docs::metrics},

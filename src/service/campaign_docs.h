@@ -235,6 +235,10 @@ struct Docs<service::CampaignDocument> {
        "What the slate is sorted by; modified_offer_score is the expected margin.",
        {.allowed = service::rank_choices}},
       {"spend_on", "When an offer's cost is taken from its spend_limit.", {.allowed = service::spend_events}},
+      {"kind",
+       "ranking: the algorithm ranks offers. spend_personality: the offer is the customer's spend personality.",
+       {.allowed = service::campaign_kinds}},
+      {"personalities", "Where a campaign of kind spend_personality finds its customers."},
   });
 };
 

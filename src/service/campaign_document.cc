@@ -111,6 +111,11 @@ decision::Constraints read_constraints(const CampaignDocument& document, const P
   return read;
 }
 
+void check_kind(const CampaignDocument& document, const Place& body, Violations& violations) {
+  if (document.kind != spend_personality_kind || document.personalities) return;
+  violations.add(Place(body, "personalities"), "required for the kind spend_personality: where the customers are");
+}
+
 void fill_stores(CampaignDocument& document) {
   const auto fill = [](std::string& field, std::string value) {
     if (field.empty()) field = std::move(value);
@@ -150,6 +155,7 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
   check_settings(document.randomisation, place, violations);
   check_time_zone(document, place, violations);
   read_constraints(document, place, violations);
+  check_kind(document, place, violations);
   if (!body.contains("deployment_epsilon"))
     document.deployment_epsilon = epsilon_of_properties(document, place, violations);
   if (!violations.empty()) return tl::unexpected(violations.error());

@@ -16,6 +16,7 @@
 #include "decision/campaign.h"
 #include "document/describe.h"
 #include "service/eligibility_fields.h"
+#include "service/personality_fields.h"
 #include "service/source_fields.h"
 
 namespace proffer::service {
@@ -172,6 +173,8 @@ struct CampaignDocument {
   std::optional<std::int64_t> offer_cache_ms;
   std::string rank_by = "arm_reward";
   std::string spend_on = "acceptance";
+  std::string kind = "ranking";
+  std::optional<PersonalityFields> personalities;
 };
 BOOST_DESCRIBE_STRUCT(CampaignDocument, (),
                       (name, uuid, version, date_updated, description, batch, feature_store_database,
@@ -180,7 +183,7 @@ BOOST_DESCRIBE_STRUCT(CampaignDocument, (),
                        score_connection, properties, randomisation, contextual_variables, virtual_variables,
                        lookup_fields, batch_settings, options, dynamic_eligibility, deployment_epsilon, time_zone,
                        learning_interval, propensities, frequency_caps, quiet_hours, lookups, offer_matrix, whitelist,
-                       offer_budget, offer_cache_ms, rank_by, spend_on))
+                       offer_budget, offer_cache_ms, rank_by, spend_on, kind, personalities))
 
 // Whether an algorithm is known; bandit::find_algorithm.
 using FindAlgorithm =

@@ -6,6 +6,8 @@
 
 #include "base/hash.h"
 #include "service/eligibility.h"
+#include "service/personality_choice.h"
+#include "service/personality_lookup.h"
 
 namespace proffer::service {
 namespace {
@@ -72,6 +74,9 @@ ranking::Slate draw(const ChoiceRequest& request, Learned& learned, const std::v
                     ranking::Scratch& scratch) {
   const auto& campaign = request.definition.campaign;
   const auto& gathered = request.gathered;
+  if (is_spend_personality(request.definition.document)) {
+    return choose_personality(request.definition, gathered, marks, learned.arms, request.propensities);
+  }
   ranking::Request wanted;
   wanted.context = gathered.context;
   if (marks.empty()) wanted.eligible_offers = gathered.eligible_offers;
@@ -136,7 +141,9 @@ void price_contacts(const ChoiceRequest& request, ranking::Slate& slate) {
 Choice choose(const ChoiceRequest& request, Learned& learned, ranking::Scratch& scratch) {
   const auto& definition = request.definition;
   Choice choice;
-  const bool caches = definition.campaign.constraints.offer_cache.count() > 0;
+  // What a personality's answer says stands in the customer's row, so there is nothing to keep.
+  const bool caches =
+      definition.campaign.constraints.offer_cache.count() > 0 && !is_spend_personality(definition.document);
   if (request.explain || caches || is_constrained(definition, request.gathered)) {
     choice.left_out = left_out_by_constraints({definition, request.gathered, request.params, learned.usage, request.now,
                                                customer_key(request.customer), request.channel});

@@ -25,4 +25,15 @@ inline bool are_proffers_own(const store::Collection& collection) {
 // Ids of current campaign documents: project and name, which hold no '/'.
 inline std::string campaign_id(const std::string& project, const std::string& name) { return project + '/' + name; }
 
+// Where a project keeps a collection that its users name; those of other projects than `default` lie apart. Invalid, at
+// `location`, for a name that is empty or holds a ':', and for what Proffer keeps itself.
+inline base::Result<store::Collection> users_collection(const std::string& project, const std::string& database,
+                                                        const std::string& name, std::string_view location) {
+  store::Collection out{database, project == "default" ? name : project + ':' + name};
+  const bool named = !database.empty() && !name.empty() && name.find(':') == std::string::npos;
+  if (named && !collections::are_proffers_own(out)) return out;
+  return base::fail_field(std::string(location),
+                          "expected a database and a collection of your own, not " + database + '/' + name);
+}
+
 }  // namespace proffer::service

@@ -12,6 +12,8 @@
 #include "document/violations.h"
 #include "service/collections.h"
 #include "service/option_documents.h"
+#include "service/personality_choice.h"
+#include "service/personality_lookup.h"
 
 namespace proffer::service {
 namespace json = boost::json;
@@ -185,6 +187,28 @@ void append_option_documents(std::vector<store::Write>& writes, const Definition
   }
 }
 
+// What makes the offers that the campaign's kind needs and that it does not have.
+std::vector<store::Write> add_offers_of_kind(Definition& definition, base::Time now) {
+  std::vector<store::Write> writes;
+  const auto rows = missing_personality_offers(definition);
+  if (rows.empty()) return writes;
+  merge_rows(definition, rows, false, now);
+  definition.options_version = definition.campaign.version;
+  append_feature_rows(writes, definition, rows, false);
+  return writes;
+}
+
+// Completes `definition` with the offers of its kind; the writes that store it as a version of its own.
+base::Result<std::vector<store::Write>> complete_with_offers(Definition& definition, bool options_changed,
+                                                             base::Time now) {
+  auto writes = add_offers_of_kind(definition, now);
+  options_changed = options_changed || !writes.empty();
+  TRY_DO(complete(definition));
+  if (!writes.empty()) append_option_documents(writes, definition, now);
+  for (auto& write : writes_of(definition, options_changed)) writes.push_back(std::move(write));
+  return writes;
+}
+
 // What goes with a deleted campaign: its options, and its rows unless another campaign is set up from them too.
 std::vector<store::Write> removals(const Definition& definition, const Campaigns& campaigns) {
   std::vector<store::Write> writes;
@@ -206,6 +230,7 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
   name_stores(document, project);
   const std::lock_guard changing(campaigns_.changing());
   TRY_DO(check_stores(document, project, campaigns_));
+  TRY_DO(prepare_personality_lookup(ports_.documents, project, document));
   const auto live = campaigns_.find(project, name);
   if (!live) {
     TRY_DO(check_expected(expected, nullptr));
@@ -235,9 +260,9 @@ base::Result<DefinitionPtr> Define::create(const std::string& project, const std
   next->created_at = ports_.log.committed();
   apply(next->document, campaign);
   stamp(*next, ports_.clock.now());
-  TRY_DO(complete(*next));
+  TRY(auto writes, complete_with_offers(*next, true, ports_.clock.now()));
   auto live = std::make_shared<LiveCampaign>(next, Learned(*next), next->created_at);
-  TRY_DO(store_and_log(*live, next, writes_of(*next, true), {}));
+  TRY_DO(store_and_log(*live, next, std::move(writes), {}));
   campaigns_.add(std::move(live));
   return next;
 }
@@ -280,8 +305,8 @@ base::Result<DefinitionPtr> Define::replace(LiveCampaign& live, CampaignDocument
   next->document = std::move(document);
   apply(next->document, next->campaign);
   stamp(*next, ports_.clock.now());
-  TRY_DO(complete(*next));
-  TRY_DO(store_and_log(live, next, writes_of(*next, false), {}));
+  TRY(auto writes, complete_with_offers(*next, false, ports_.clock.now()));
+  TRY_DO(store_and_log(live, next, std::move(writes), {}));
   return next;
 }
 

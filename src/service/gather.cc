@@ -2,6 +2,7 @@
 
 #include "document/json.h"
 #include "service/decide.h"
+#include "service/personality_lookup.h"
 
 namespace proffer::service {
 namespace {
@@ -19,7 +20,9 @@ std::string tracked_value(const Definition& definition, const boost::json::objec
 
 }  // namespace
 
-bool gathers(const Definition& definition) { return definition.campaign.tracks_customers; }
+bool gathers(const Definition& definition) {
+  return definition.campaign.tracks_customers || is_spend_personality(definition.document);
+}
 
 Gathered gathered_from_request(const DecideRequest& request, const Definition& definition) {
   Gathered gathered;
@@ -35,7 +38,11 @@ bool Gather::waits(const Definition& definition) const {
 }
 
 base::Result<Gathered> Gather::run(const Definition& definition, const DecideRequest& request) {
-  return gathered_from_request(request, definition);
+  auto gathered = gathered_from_request(request, definition);
+  if (is_spend_personality(definition.document)) {
+    TRY(gathered.personality, look_up_personality(ports_.documents, definition, request.customer));
+  }
+  return gathered;
 }
 
 }  // namespace proffer::service

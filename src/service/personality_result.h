@@ -32,7 +32,7 @@ PersonalityRow read_personality_row(const boost::json::value& row);
 
 // How the result came about.
 struct PersonalityPlace {
-  std::string_view uuid;  // of the decision
+  std::string uuid;  // of the decision
   // P(this offer in this place) and P(it anywhere in the slate); absent where the campaign does not give them.
   std::optional<double> slot_propensity;
   std::optional<double> slate_propensity;

@@ -3,6 +3,9 @@
 #include "bandit/learned_arms.h"
 #include "base/number_text.h"
 #include "document/object_writer.h"
+#include "service/gathered.h"
+#include "service/personality_lookup.h"
+#include "service/personality_result.h"
 
 namespace proffer::service {
 namespace {
@@ -52,14 +55,27 @@ struct Shown {
 
 std::string_view flag(bool value) { return value ? "1" : "0"; }
 
+// Not where they are switched off.
+bool has_propensities(const decision::DecisionRecord& record) {
+  return record.method != decision::PropensityMethod::none || record.date;
+}
+
 void append_propensities(ObjectWriter& out, const Shown& of) {
-  if (of.record.method == decision::PropensityMethod::none && !of.record.date) return;  // switched off
+  if (!has_propensities(of.record)) return;
   out.number("slot_propensity", of.shown.slot_propensity);
   out.number("slate_propensity", of.shown.slate_propensity);
 }
 
+// The customer's row, where the decision was made from one.
+std::optional<PersonalityRow> personality_of(const decision::DecisionRecord& record, const Definition& definition) {
+  if (!is_spend_personality(definition.document) || record.gathered == "{}") return std::nullopt;
+  const auto gathered = parse_gathered(record.gathered);
+  if (!gathered || !gathered->personality.is_object()) return std::nullopt;
+  return read_personality_row(gathered->personality);
+}
+
 // The order of members is that of the published answers.
-void append_result_object(std::string& text, const Shown& of) {
+void append_ranked_result(std::string& text, const Shown& of) {
   ObjectWriter out(text);
   out.raw("contextual_variable_two", of.two);
   out.raw("cost", of.cost);
@@ -77,7 +93,7 @@ void append_result_object(std::string& text, const Shown& of) {
   append_propensities(out, of);
 }
 
-void append_result_full(std::string& text, const Shown& of) {
+void append_ranked_result_full(std::string& text, const Shown& of) {
   const auto posterior = of.posterior();
   ObjectWriter out(text);
   out.raw("expected_takeup", "-1");
@@ -105,6 +121,33 @@ void append_result_full(std::string& text, const Shown& of) {
   out.raw("explore_model", flag(of.record.explore_model));
 }
 
+PersonalityPlace place_of(const Shown& of) {
+  PersonalityPlace place{of.record.uuid.to_string(), {}, {}};
+  if (!has_propensities(of.record)) return place;
+  place.slot_propensity = of.shown.slot_propensity;
+  place.slate_propensity = of.shown.slate_propensity;
+  return place;
+}
+
+// Writes the objects of a decision's places, each in the form of the campaign's kind.
+class Results {
+ public:
+  Results(const decision::DecisionRecord& record, const Definition& definition)
+      : personality_(personality_of(record, definition)) {}
+
+  void append_result(std::string& text, const Shown& of) const {
+    if (!personality_) return append_ranked_result(text, of);
+    append_personality_result(text, *personality_, place_of(of));
+  }
+  void append_result_full(std::string& text, const Shown& of) const {
+    if (!personality_) return append_ranked_result_full(text, of);
+    append_personality_result_full(text, *personality_, of.record.uuid.to_string());
+  }
+
+ private:
+  std::optional<PersonalityRow> personality_;
+};
+
 }  // namespace
 
 std::string_view name_of(decision::PropensityMethod method) {
@@ -123,17 +166,18 @@ std::string_view name_of(decision::PropensityMethod method) {
 
 void append_result(std::string& out, const decision::DecisionRecord& record, std::size_t place,
                    const Definition& definition) {
-  append_result_object(out, Shown(record, place, definition));
+  Results(record, definition).append_result(out, Shown(record, place, definition));
 }
 
 void append_final_result(std::string& out, const decision::DecisionRecord& record, const Definition& definition) {
+  const Results results(record, definition);
   out += '[';
   for (std::size_t place = 0; place < record.shown.size(); ++place) {
     if (place > 0) out += ',';
     const Shown of(record, place, definition);
     ObjectWriter item(out);
-    append_result_object(item.member("result"), of);
-    append_result_full(item.member("result_full"), of);
+    results.append_result(item.member("result"), of);
+    results.append_result_full(item.member("result_full"), of);
     item.integer("rank", static_cast<std::int64_t>(record.first_rank + place));
   }
   out += ']';

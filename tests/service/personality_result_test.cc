@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view uuid = "fdfbe8f4-7f99-4315-9614-ca68e6c50b4b";
+const std::string uuid = "fdfbe8f4-7f99-4315-9614-ca68e6c50b4b";
 
 // The customer of the published example, as its collection has him.
 const json::value example = document::parse_json(
