@@ -45,7 +45,9 @@ base::Result<json::object> personality_body(const PersonalityInput& input, const
   if (!input.labels_collection.empty()) {
     TRY(body["mcc_labels_collection"], collection_of(input.labels_collection, "--mcc-labels-collection"));
   }
-  if (!input.labels_file.empty()) TRY(body["mcc_labels"], rows_of(labels, labels_type));
+  if (!input.labels_file.empty()) {
+    TRY(body["mcc_labels"], rows_of(labels, labels_type));
+  }
   return body;
 }
 

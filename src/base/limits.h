@@ -67,7 +67,7 @@ inline constexpr std::chrono::microseconds custom_time{5'000'000};  // waiting f
 inline constexpr std::size_t custom_calls = 100;                    // invocations and responses of one request
 inline constexpr std::size_t custom_endpoints = 1'000;              // of one project
 inline constexpr std::size_t hook_error_bytes = 500;
-inline constexpr std::size_t hook_error_series = 1'000;  // metrics: distinct campaigns and functions
+inline constexpr std::size_t hook_error_series = 1'000;          // metrics: distinct campaigns and functions
 inline constexpr std::size_t personality_customers = 2'000'000;  // of one computation: about 150 bytes each
 
 // The log.

@@ -47,7 +47,7 @@ base::Status check_tally(const PersonalityTally& tally, const TallyRules& rules)
     return refuse("body.customer_column", "expected a column of customers: no transaction has one");
   }
   const auto with_customer = counts.transactions - counts.without_customer;
-  if (rules.refunds == Refunds::count || counts.refunds * 2 <= with_customer) return {};
+  if (rules.refunds == Refunds::counted || counts.refunds * 2 <= with_customer) return {};
   return refuse("body.spending", rules.spending_is_negative
                                      ? "expected purchases below zero: most amounts are above (spending: positive)"
                                      : "expected purchases above zero: most amounts are below (spending: negative)");
@@ -71,8 +71,8 @@ base::Result<MccLabels> labels_of(store::DocumentStore& documents, const Persona
 TallyRules tally_rules(const PersonalityJob& job) {
   TallyRules rules;
   rules.columns = {job.customer_column, job.mcc_column, job.amount_column};
-  if (job.refunds == "ignore") rules.refunds = Refunds::ignore;
-  if (job.refunds == "count") rules.refunds = Refunds::count;
+  if (job.refunds == "ignore") rules.refunds = Refunds::ignored;
+  if (job.refunds == "count") rules.refunds = Refunds::counted;
   rules.spending_is_negative = job.spending == "negative";
   return rules;
 }

@@ -32,7 +32,7 @@ std::optional<int> sign_of_text(std::string_view text) {
 template <std::size_t n>
 double index_of(const std::array<double, n>& shares, const std::array<double, n>& norms, std::size_t at,
                 ChoiceRule rule) {
-  if (rule == ChoiceRule::share) return shares[at];
+  if (rule == ChoiceRule::by_share) return shares[at];
   return norms[at] > 0 ? (shares[at] - norms[at]) / norms[at] : -1;
 }
 
@@ -156,7 +156,7 @@ base::Status PersonalityTally::add(const json::object& transaction) {
   const bool refund = is_refund(transaction);
   if (refund) ++counts_.refunds;
   const Label label = label_of(transaction);
-  if (refund && rules_.refunds == Refunds::ignore) return {};
+  if (refund && rules_.refunds == Refunds::ignored) return {};
   if (customers_.size() >= base::limits::personality_customers && !customers_.contains(*text)) {
     return base::fail(base::ErrorKind::too_large,
                       fmt::format("more than {} customers", base::limits::personality_customers));

@@ -29,9 +29,9 @@ struct TransactionColumns {
 
 // What a transaction with an amount below zero is.
 enum class Refunds : std::uint8_t {
-  offset,  // takes back one purchase with the same label; never below none
-  ignore,  // not counted
-  count,   // a transaction like any other
+  offset,   // takes back one purchase with the same label; never below none
+  ignored,  // not counted
+  counted,  // a transaction like any other
 };
 
 struct TallyRules {
@@ -60,13 +60,13 @@ struct PersonalityShares {
 };
 
 enum class ChoiceRule : std::uint8_t {
-  share,     // the largest share
+  by_share,  // the largest share
   relative,  // the largest (share - norm) / norm: what the customer does more than others
 };
 
 struct ChoiceRules {
   std::int64_t minimum_count = 5;  // with fewer transactions a customer has neither personality nor trait
-  ChoiceRule rule = ChoiceRule::share;
+  ChoiceRule rule = ChoiceRule::by_share;
   // For `relative`: shares to compare with; nothing: the mean shares of the customers with enough transactions.
   std::optional<PersonalityShares> norms;
 };

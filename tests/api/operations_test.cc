@@ -32,6 +32,10 @@ TEST_F(Operations, PingEchoes) {
   EXPECT_EQ(server.get("/ping?message=").body, R"({"message":"pong","status":"successful"})");
 }
 
+TEST_F(Operations, InfoNamesTheProgram) {
+  EXPECT_EQ(server.get("/info").body, R"({"build":{"name":"proffer","version":"1.2.3"}})");
+}
+
 TEST_F(Operations, HealthReadyAndConfig) {
   for (const auto* path : {"/health", "/ready"})
     EXPECT_EQ(server.get(path).body, R"({"status":"UP","version":"1.2.3"})");

@@ -7,7 +7,9 @@
 namespace proffer::tests {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 constexpr auto path = "/api/v1/personality";
 
@@ -76,6 +78,126 @@ TEST_F(PersonalityRoutes, GiveTheBuiltInTableAsAFile) {
   EXPECT_EQ(answer.content_type, "text/csv; charset=utf-8");
   EXPECT_EQ(answer.body, service::builtin_mcc_labels_csv());
   EXPECT_THAT(answer.body, HasSubstr("\n5411,"));
+}
+
+// The published customer, from transactions to answers.
+class PersonalityAnswers : public PersonalityRoutes {
+ protected:
+  void SetUp() override {
+    const store::Collection collection{"master", "bank_transactions"};
+    transactions(collection, "590", 4111, 953);  // Industrious, Extrovert
+    transactions(collection, "590", 5541, 310);  // Industrious, Introvert
+    transactions(collection, "590", 8398, 253);  // Intentional, Extrovert
+    transactions(collection, "590", 5311, 180);  // Enthusiastic, Extrovert
+    transactions(collection, "590", 7512, 323);  // Experiential, Introvert
+    transactions(collection, "590", 6011, 600);  // no label
+    transactions(collection, "590", 1, 44);      // not in the table
+    ASSERT_EQ(server.post(path, job()).status, 200);
+    const auto saved = server.call("PUT", "/api/v1/campaigns/spend_personality",
+                                   R"({"kind": "spend_personality",
+                                       "personalities": {"db": "master", "table": "personalities"}})");
+    ASSERT_EQ(saved.status, 201) << saved.body;
+  }
+  static json::object published(const std::string& name) {
+    return document::parse_json(golden(name)).value().as_object();
+  }
+  static std::string asked(const std::string& more) {
+    return R"({"campaign":"spend_personality","subcampaign":"spend_personality","channel":"copilot","customer":590,)"
+           R"("numberoffers":"1","userid":"copilot","params":"{}")" +
+           more + "}";
+  }
+  // What `ours` has that `theirs` has not. Equal members must be equal but for uuids and dates, which are of one form.
+  static std::vector<std::string> added(const json::object& theirs, const json::object& ours) {
+    std::vector<std::string> out;
+    for (const auto& [name, value] : ours) {
+      if (!theirs.contains(name)) out.emplace_back(name);
+    }
+    for (const auto& [name, value] : theirs) {
+      const auto* own = ours.if_contains(name);
+      if (own == nullptr) {
+        ADD_FAILURE() << "no " << name;
+      } else if (name.ends_with("uuid") || name == "datetime") {
+        EXPECT_EQ(own->as_string().size(), value.as_string().size()) << name;
+      } else if (!value.is_array()) {
+        EXPECT_EQ(*own, value) << name;
+      }
+    }
+    return out;
+  }
+};
+
+TEST_F(PersonalityAnswers, AreThePublishedOneMemberByMember) {
+  const auto answer = server.post("/invocations", asked("")).object();
+  const auto theirs = published("personality_answer.json");
+  EXPECT_THAT(added(theirs, answer), ElementsAre("propensity"));
+  ASSERT_EQ(answer.at("final_result").as_array().size(), 1u);
+  const auto& first = answer.at("final_result").as_array()[0].as_object();
+  const auto& published_first = theirs.at("final_result").as_array()[0].as_object();
+  EXPECT_EQ(first.at("rank"), 1);
+  EXPECT_THAT(added(published_first.at("result").as_object(), first.at("result").as_object()),
+              ElementsAre("slot_propensity", "slate_propensity"));
+  // The published list of result_full is an excerpt; the flattened one below is whole.
+  EXPECT_THAT(added(published_first.at("result_full").as_object(), first.at("result_full").as_object()),
+              UnorderedElementsAre("intentional", "experiential", "enthusiastic", "extrovert", "introvert", "offer",
+                                   "offer_id", "modified_offer_score", "transaction_count", "price", "offer_value",
+                                   "offer_details", "offer_matrix", "uuid"));
+  EXPECT_EQ(answer.at("uuid"), first.at("result").at("uuid"));
+}
+
+TEST_F(PersonalityAnswers, AreThePublishedOneFlattenedMemberByMember) {
+  const auto answer = server.post("/invocations", asked(R"(,"in_param":{"flatten_json":true})")).object();
+  EXPECT_THAT(added(published("personality_flattened_answer.json"), answer),
+              UnorderedElementsAre("final_result_0_result_slot_propensity", "final_result_0_result_slate_propensity",
+                                   "propensity_method", "propensity_draws"));
+}
+
+TEST_F(PersonalityAnswers, TakeResponsesInEveryForm) {
+  const auto answer = [&](const std::string& more = "") { return server.post("/invocations", asked(more)).body; };
+  const auto uuid_in = [](const std::string& body) {
+    return std::string(document::parse_json(body).value().at("uuid").as_string());
+  };
+  const auto accepted = [&](const std::string& body) {
+    const auto told = server.post("/response", body);
+    EXPECT_EQ(told.status, 200) << told.body;
+    const auto object = told.object();
+    return std::string(object.at("final_result").as_array().at(0).at("offer").as_string());
+  };
+  const auto named = R"({"uuid":")" + uuid_in(answer()) + R"(","offers_accepted":)";
+  EXPECT_EQ(accepted(named + R"([{"offer_name":"Industrious"}],"channel_name":"app"})"), "Industrious");
+  EXPECT_EQ(
+      accepted(R"({"uuid":")" + uuid_in(answer()) + R"(","offers_accepted":["Industrious"],"channel":"chatgpt"})"),
+      "Industrious");
+  EXPECT_EQ(accepted(answer()), "Industrious");
+  EXPECT_EQ(accepted(answer(R"(,"in_param":{"flatten_json":true})")), "Industrious");
+  EXPECT_EQ(server.post("/response", named + R"(["Intentional"]})").status, 422);  // was not shown
+}
+
+TEST_F(PersonalityAnswers, OfUnknownCustomersAreEmpty) {
+  const auto answer = server.post("/invocations", R"({"campaign":"spend_personality","customer":"1234"})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.object().at("final_result"), json::array());
+}
+
+TEST_F(PersonalityAnswers, ComeInTheOlderFormsToo) {
+  for (const std::string old : {"/getSpendingPersonality", "/offerRecommendations", "/personalityRecommender"}) {
+    const auto answer =
+        server.get(old + "?campaign=spend_personality&channel=all&customer=590&userid=x&headers=&params=" +
+                   "%7B%22flatten_json%22%3Atrue%7D");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.object().at("final_result_0_result_full_trait"), "Extrovert");
+    const auto uuid = std::string(answer.object().at("uuid").as_string());
+    const auto document =
+        "?document=%7B%22uuid%22%3A%22" + uuid + "%22%2C%22offers_accepted%22%3A%5B%22Industrious%22%5D%7D";
+    EXPECT_THAT(server.call("PUT", old + document).body, HasSubstr("\"message\":\"Success\""));
+  }
+  const auto uuid = std::string(server.post("/invocations", asked("")).object().at("uuid").as_string());
+  EXPECT_EQ(
+      server
+          .call("PUT", "/offerRecommendationsResult", R"({"uuid":")" + uuid + R"(","offers_accepted":["Industrious"]})")
+          .body,
+      R"({"message":")" + uuid + R"("})");
+  EXPECT_EQ(server.get("/offerRecommendations?campaign=spend_personality&numberoffers=x").locations(),
+            "body.numberoffers");
 }
 
 }  // namespace

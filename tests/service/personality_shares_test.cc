@@ -191,8 +191,8 @@ TEST(Refunds, TakeBackOnePurchaseOfTheSameLabelWhereThereIsOne) {
 }
 
 TEST(Refunds, CanBeIgnoredOrCountedAndHaveTheOtherSignWhereSpendingIsNegative) {
-  Tally ignored({.columns = {}, .refunds = Refunds::ignore});
-  Tally counted({.columns = {}, .refunds = Refunds::count});
+  Tally ignored({.columns = {}, .refunds = Refunds::ignored});
+  Tally counted({.columns = {}, .refunds = Refunds::counted});
   Tally turned({.columns = {}, .spending_is_negative = true});
   for (Tally* tally : {&ignored, &counted, &turned}) {
     tally->add("a", industrious_extrovert, -5, 3);
@@ -240,7 +240,7 @@ TEST(Tally, AgreesWithCountingRowByRow) {
   const auto labels = eight_pairs();
   for (unsigned seed = 1; seed <= 200; ++seed) {
     std::mt19937 random(seed);
-    const TallyRules rules{.columns = {}, .refunds = Refunds::ignore};
+    const TallyRules rules{.columns = {}, .refunds = Refunds::ignored};
     PersonalityTally tally(labels, rules);
     std::map<std::string, std::vector<int>> kept;
     for (unsigned i = 0; i < 50 + random() % 200; ++i) {
