@@ -9,6 +9,8 @@
 #include "document/json.h"
 #include "service/algorithm_parameters.h"
 #include "service/campaign_docs.h"
+#include "service/offer_rules.h"
+#include "service/sources.h"
 
 namespace proffer::service {
 namespace {
@@ -17,7 +19,6 @@ namespace json = boost::json;
 using document::Place;
 using document::Violations;
 
-constexpr std::string_view epsilon_key = "predictor.epsilon";
 // Each campaign has collections of its own unless told otherwise, so that no two ever share offers or options by
 // accident.
 constexpr std::string_view default_database = "proffer";
@@ -26,29 +27,10 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
-// The value of the last line `key=value`; nothing when there is none.
-std::optional<std::string_view> property(std::string_view properties, std::string_view key) {
-  std::optional<std::string_view> value;
-  while (!properties.empty()) {
-    const std::size_t end = std::min(properties.find('\n'), properties.size());
-    const std::string_view line = properties.substr(0, end);
-    properties.remove_prefix(std::min(end + 1, properties.size()));
-    const std::size_t equals = line.find('=');
-    if (equals != std::string_view::npos && base::trimmed(line.substr(0, equals)) == key)
-      value = base::trimmed(line.substr(equals + 1));
-  }
-  return value;
-}
-
-double epsilon_of_properties(const CampaignDocument& document, const Place& body, Violations& violations) {
-  const auto text = property(document.properties, epsilon_key);
-  if (!text) return 0;
-  const json::value number = document::number_from_text(*text);
-  const double epsilon = number.is_null() ? -1 : number.to_number<double>();
-  if (epsilon >= 0 && epsilon <= 1) return epsilon;
-  violations.add(Place(body, "properties"), "expected predictor.epsilon to be a number from 0 to 1",
-                 json::value(*text));
-  return 0;
+// What is wrong with properties, read_sources tells.
+double epsilon_of_properties(const CampaignDocument& document) {
+  Violations told;
+  return read_properties(document.properties, Place("properties"), told).epsilon.value_or(0);
 }
 
 void check_name(const json::object& body, std::string_view name, const Place& place, Violations& violations) {
@@ -93,6 +75,10 @@ void check_approach(const Randomisation& randomisation, const FindAlgorithm& fin
   if (found) return;
   const Place place(body, "randomisation");
   violations.add(Place(place, "approach"), found.error().message, json::value(randomisation.approach));
+}
+
+base::TimeZone zone_of(const CampaignDocument& document) {
+  return base::TimeZone::find(document.time_zone).value_or(base::TimeZone{});
 }
 
 void check_time_zone(const CampaignDocument& document, const Place& body, Violations& violations) {
@@ -156,8 +142,9 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
   check_time_zone(document, place, violations);
   read_constraints(document, place, violations);
   check_kind(document, place, violations);
-  if (!body.contains("deployment_epsilon"))
-    document.deployment_epsilon = epsilon_of_properties(document, place, violations);
+  read_sources(document, place, violations);
+  read_offer_rules(document.dynamic_eligibility, zone_of(document), Place(place, "dynamic_eligibility"), violations);
+  if (!body.contains("deployment_epsilon")) document.deployment_epsilon = epsilon_of_properties(document);
   if (!violations.empty()) return tl::unexpected(violations.error());
   fill_stores(document);
   return document;
@@ -185,9 +172,8 @@ void apply(const CampaignDocument& document, decision::Campaign& campaign) {
   campaign.learning_interval = milliseconds(document.learning_interval);
   Violations none;
   campaign.constraints = read_constraints(document, Place("body"), none);
-  campaign.constraints.offer_cache =
-      milliseconds(document.offer_cache_ms.value_or(static_cast<std::int64_t>(document.randomisation.cache_duration)));
-  campaign.time_zone = base::TimeZone::find(document.time_zone).value_or(base::TimeZone{});
+  campaign.constraints.offer_cache = milliseconds(read_sources(document, Place("body"), none).offer_cache_ms);
+  campaign.time_zone = zone_of(document);
 }
 
 }  // namespace proffer::service

@@ -58,10 +58,8 @@ struct WhitelistFields {
 BOOST_DESCRIBE_STRUCT(WhitelistFields, (), (database, db, table, lookup, list, logicin))
 
 inline constexpr std::string_view own_store = "mongodb";
-inline constexpr std::array<std::string_view, 1> databases{own_store};
 inline constexpr std::string_view database_doc = "Kind of database; mongodb means the server's own store.";
 
-inline constexpr document::Rules database_rules{.allowed = databases};
 inline constexpr document::Rules name_rules{.required = true, .max_bytes = base::limits::text_field_bytes};
 inline constexpr document::Rules path_rules{.max_bytes = base::limits::text_field_bytes};
 
@@ -84,7 +82,7 @@ template <>
 struct Docs<service::LookupFields> {
   static constexpr std::string_view title = "Lookup";
   static constexpr auto fields = std::to_array<FieldDoc>({
-      {"database", service::database_doc, service::database_rules},
+      {"database", service::database_doc},
       {"db", "Database of the collection.", service::name_rules},
       {"table", "Collection in which the customer is looked up.", service::name_rules},
       {"lookup", "How the customer is found.", {.required = true}},
@@ -92,7 +90,7 @@ struct Docs<service::LookupFields> {
        "Fields that are taken; none: all of them.",
        {.max_bytes = base::limits::text_field_bytes, .max_items = base::limits::features_per_lookup}},
       {"defaults", "Features that hold where the document has none.", {.json_name = "default"}},
-      {"result", "Name of the feature that becomes the whole document; empty: its fields become features.",
+      {"result", "Name of the object of features in the original; kept, as features are one object here.",
        service::path_rules},
   });
 };
@@ -101,7 +99,7 @@ template <>
 struct Docs<service::TableFields> {
   static constexpr std::string_view title = "OfferTable";
   static constexpr auto fields = std::to_array<FieldDoc>({
-      {"database", service::database_doc, service::database_rules},
+      {"database", service::database_doc},
       {"db", "Database of the collection.", service::name_rules},
       {"table", "Collection with one row an offer.", service::name_rules},
       {"key", "Field that names the offer; empty: offer, offer_name or offer_id.", service::path_rules},
@@ -112,7 +110,7 @@ template <>
 struct Docs<service::WhitelistFields> {
   static constexpr std::string_view title = "Whitelist";
   static constexpr auto fields = std::to_array<FieldDoc>({
-      {"database", service::database_doc, service::database_rules},
+      {"database", service::database_doc},
       {"db", "Database of the collection.", service::name_rules},
       {"table", "Collection with one row a listed customer.", service::name_rules},
       {"lookup", "How the customer is found; by default in the field customer_key."},

@@ -114,13 +114,13 @@ TEST(CampaignDocument, ReadsTheDeploymentEpsilonFromPropertiesUnlessAFieldGivesI
   EXPECT_EQ(parsed(R"({"properties": "predictor.epsilon=0.2", "deployment_epsilon": 0})").deployment_epsilon, 0);
   EXPECT_EQ(parsed(R"({"properties": "predictor.epsilon2=0.2"})").deployment_epsilon, 0);
   EXPECT_THAT(violations_of(R"({"properties": "predictor.epsilon=1.2"})"),
-              ElementsAre("body.properties: expected predictor.epsilon to be a number from 0 to 1"));
+              ElementsAre("body.properties.predictor.epsilon: expected a number from 0 to 1"));
 }
 
 TEST(CampaignDocument, CanBeSentBackAsItWasShown) {
   auto document = parsed(R"({"description": "d", "randomisation": {"approach": "epsilonGreedy", "epsilon": 0.25},
       "contextual_variables": {"offer_key": "sku", "offer_values": ["a", 1]}, "options": {"search": "{}", "limit": 100},
-      "virtual_variables": [{"name": "v"}], "dynamic_eligibility": {"x": [1]}, "time_zone": "Africa/Johannesburg"})");
+      "virtual_variables": [{"name": "v", "type": "concatenate", "fields": ["a"], "x": 1}], "dynamic_eligibility": {"projection": [1]}, "time_zone": "Africa/Johannesburg"})");
   document.uuid = "0190";
   document.version = 4;
   document.date_updated = "2024-01-01";
