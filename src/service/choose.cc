@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "service/eligibility.h"
 #include "service/personality_choice.h"
 #include "service/personality_lookup.h"
@@ -14,6 +15,13 @@ namespace {
 
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) { return base::mix64(hash ^ base::mix64(value)); }
 
+// A listed customer gets his whole list.
+std::uint32_t asked(const ChoiceRequest& request) {
+  const auto& list = request.gathered.whitelist;
+  if (!list || !list->only) return request.asked;
+  return static_cast<std::uint32_t>(std::clamp<std::size_t>(list->offers.size(), 1, base::limits::offers_asked));
+}
+
 // Customer, context, and who may be shown; never 0.
 std::uint64_t cache_key(const ChoiceRequest& request, const std::vector<std::uint8_t>& marks) {
   std::uint64_t key = customer_key(request.customer);
@@ -21,7 +29,7 @@ std::uint64_t cache_key(const ChoiceRequest& request, const std::vector<std::uin
   for (const auto* text : {&gathered.context.one, &gathered.context.two, &gathered.tracking}) {
     key = mixed(key, base::hash_text(*text));
   }
-  key = mixed(key, request.asked);
+  key = mixed(key, asked(request));
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] != 0) key = mixed(key, i + 1);
   }
@@ -81,7 +89,7 @@ ranking::Slate draw(const ChoiceRequest& request, Learned& learned, const std::v
   wanted.context = gathered.context;
   if (marks.empty()) wanted.eligible_offers = gathered.eligible_offers;
   wanted.left_out = marks;
-  wanted.asked = request.asked;
+  wanted.asked = asked(request);
   wanted.deployment_epsilon = gathered.epsilon.value_or(campaign.deployment_epsilon);
   wanted.seed = request.seed;
   wanted.propensities = request.propensities;

@@ -165,7 +165,7 @@ static void name_offers(Definition& definition) {
 // modified_offer_score is the expected margin where the campaign knows of one, else the score itself.
 static void set_margins(Definition& definition) {
   const auto& campaign = definition.campaign;
-  const bool knows = definition.document.offer_matrix.has_value() ||
+  const bool knows = definition.sources.offer_matrix.has_value() ||
                      campaign.constraints.rank_by == decision::RankBy::modified_offer_score;
   for (auto& [id, row] : definition.rows) row.option.margin = knows ? row.option.value - row.option.cost : 1;
 }
@@ -173,6 +173,10 @@ static void set_margins(Definition& definition) {
 base::Status complete(Definition& definition) {
   auto& campaign = definition.campaign;
   TRY(const auto* algorithm, bandit::find_algorithm(campaign.approach, campaign.sub_approach));
+  document::Violations none;  // it was checked when it was saved
+  definition.sources = read_sources(definition.document, document::Place("body"), none);
+  definition.rules = read_offer_rules(definition.document.dynamic_eligibility, campaign.time_zone,
+                                      document::Place("dynamic_eligibility"), none);
   set_margins(definition);
   std::vector<const OptionRow*> rows;
   for (const auto& [id, row] : definition.rows) {

@@ -12,7 +12,9 @@
 #include "base/result.h"
 #include "decision/campaign.h"
 #include "service/campaign_document.h"
+#include "service/offer_rules.h"
 #include "service/ports.h"
+#include "service/sources.h"
 
 namespace proffer::service {
 
@@ -32,6 +34,8 @@ struct Definition {
   std::uint32_t options_version = 0;  // version of the campaign that last changed its offers
   store::LogPosition created_at = 0;  // log position before the campaign's first record
   bool deleted = false;
+  Sources sources;                     // where customers and lists are looked up
+  std::vector<OfferRule> rules;        // of dynamic_eligibility
   bool has_offer_constraints = false;  // some offer in service has a budget or opening hours
   std::unique_ptr<const bandit::Policy> policy;
   std::unique_ptr<const bandit::Policy> fallback_policy;   // where no chat model answers; null: the algorithm asks none

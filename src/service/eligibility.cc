@@ -92,6 +92,7 @@ class Constraints {
         asked_clock_(asked_clock(at, clock_)),
         quiet_(ranking::quiet_by(at.definition.campaign.constraints.quiet_hours, clock_, at.channel)) {
     if (at.gathered.whitelist) list_.emplace(at.gathered.whitelist->offers);
+    if (!at.definition.rules.empty()) rules_.emplace(at.definition.rules, facts_of(at));
     if (at.definition.has_offer_constraints) spent_ = spent_by_offer(at);
     for (const auto& cap : at.definition.campaign.constraints.frequency_caps) caps_.emplace_back(cap, at);
   }
@@ -103,6 +104,7 @@ class Constraints {
     if (list_ && list_->contain(offer.name) != at_.gathered.whitelist->only) {
       return LeftOut{index, LeftOutBy::whitelist};
     }
+    if (const auto rule = refused(offer)) return LeftOut{index, LeftOutBy::rule, *rule};
     const auto& own = offer.constraints;
     if (own.opening_hours && !is_open(*own.opening_hours, asked_clock_))
       return LeftOut{index, LeftOutBy::opening_hours};
@@ -111,6 +113,16 @@ class Constraints {
   }
 
  private:
+  static document::RuleFacts facts_of(const Situation& at) {
+    const auto& context = at.gathered.context;
+    return {nullptr,     &at.gathered.features, &at.params,
+            context.one, context.two,           {at.now, at.definition.campaign.time_zone}};
+  }
+  std::optional<std::uint32_t> refused(const decision::Offer& offer) const {
+    if (!rules_) return std::nullopt;
+    const auto& campaign = at_.definition.campaign;
+    return rules_->refusing(at_.definition.rows.at(campaign.options[offer.first + offer.count - 1].id).attributes);
+  }
   double spent_on(const decision::Offer& offer) const {
     const auto& campaign = at_.definition.campaign;
     return spent_[campaign.offer_of[campaign.options[offer.first].id]];
@@ -124,6 +136,7 @@ class Constraints {
   const Situation& at_;
   Names eligible_;
   std::optional<Names> list_;
+  std::optional<RulesInForce> rules_;
   ranking::WallClock clock_;
   ranking::WallClock asked_clock_;
   std::optional<std::size_t> quiet_;
@@ -135,8 +148,8 @@ class Constraints {
 
 bool is_constrained(const Definition& definition, const Gathered& gathered) {
   const auto& constraints = definition.campaign.constraints;
-  return definition.has_offer_constraints || gathered.whitelist || !constraints.frequency_caps.empty() ||
-         !constraints.quiet_hours.empty();
+  return definition.has_offer_constraints || !definition.rules.empty() || gathered.whitelist ||
+         !constraints.frequency_caps.empty() || !constraints.quiet_hours.empty();
 }
 
 std::vector<LeftOut> left_out_by_constraints(const Situation& situation) {
@@ -162,7 +175,13 @@ void add_unfit(const Definition& definition, const decision::Context& context, s
   left_out = std::move(all);
 }
 
-std::string name_of(const LeftOut& left_out, const Definition&) {
+static std::string rule_name(std::uint32_t index, const Definition& definition) {
+  const auto place = "dynamic_eligibility.rules[" + std::to_string(index) + "]";
+  const auto& name = definition.rules.at(index).name;
+  return name.empty() ? place : place + ": " + name;
+}
+
+std::string name_of(const LeftOut& left_out, const Definition& definition) {
   switch (left_out.by) {
     case LeftOutBy::quiet_hours:
       return "quiet_hours[" + std::to_string(left_out.which) + "]";
@@ -171,7 +190,7 @@ std::string name_of(const LeftOut& left_out, const Definition&) {
     case LeftOutBy::whitelist:
       return "whitelist";
     case LeftOutBy::rule:
-      return "dynamic_eligibility.rules[" + std::to_string(left_out.which) + "]";
+      return rule_name(left_out.which, definition);
     case LeftOutBy::opening_hours:
       return "opening_hours";
     case LeftOutBy::budget:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "document/json.h"
+#include "service/collections.h"
 
 namespace proffer::service {
 namespace json = boost::json;
@@ -72,8 +73,8 @@ base::Status merge_lookups(store::DocumentStore& documents, const std::string& p
                            const std::string& customer, Features& features) {
   for (std::uint32_t i = 0; i < sources.lookups.size(); ++i) {
     const LookupFields& lookup = sources.lookups[i];
-    TRY(const Looked looked,
-        look_up(documents, collection_of(project, lookup.db, lookup.table), lookup.lookup, customer));
+    TRY(const auto collection, users_collection(project, lookup.db, lookup.table, "body.lookups"));
+    TRY(const Looked looked, look_up(documents, collection, lookup.lookup, customer));
     if (looked.fell_back) features.fallbacks.push_back(i);
     if (!looked.document) continue;
     for (const auto& [name, value] : *looked.document)
@@ -139,8 +140,8 @@ base::Result<Features> look_up_features(store::DocumentStore& documents, const s
 
 base::Result<std::optional<CustomerList>> look_up_list(store::DocumentStore& documents, const std::string& project,
                                                        const WhitelistFields& whitelist, const std::string& customer) {
-  TRY(const Looked looked,
-      look_up(documents, collection_of(project, whitelist.db, whitelist.table), whitelist.lookup, customer));
+  TRY(const auto collection, users_collection(project, whitelist.db, whitelist.table, "body.whitelist"));
+  TRY(const Looked looked, look_up(documents, collection, whitelist.lookup, customer));
   if (!looked.document) return std::nullopt;
   return CustomerList{offers_in(looked.document->if_contains(whitelist.list)), whitelist.logicin};
 }
@@ -155,11 +156,13 @@ decision::Context context_in_force(const ContextualVariables& variables, const j
 base::Status index_sources(store::DocumentStore& documents, const std::string& project, const Sources& sources) {
   for (const LookupFields& lookup : sources.lookups) {
     if (lookup.lookup.key == id_field) continue;
-    TRY_DO(documents.index(collection_of(project, lookup.db, lookup.table), lookup.lookup.key));
+    TRY(const auto collection, users_collection(project, lookup.db, lookup.table, "body.lookups"));
+    TRY_DO(documents.index(collection, lookup.lookup.key));
   }
   if (!sources.whitelist || sources.whitelist->lookup.key == id_field) return {};
   const auto& list = *sources.whitelist;
-  return documents.index(collection_of(project, list.db, list.table), list.lookup.key);
+  TRY(const auto collection, users_collection(project, list.db, list.table, "body.whitelist"));
+  return documents.index(collection, list.lookup.key);
 }
 
 }  // namespace proffer::service

@@ -2,6 +2,7 @@
 
 #include "document/json.h"
 #include "service/decide.h"
+#include "service/features.h"
 #include "service/personality_lookup.h"
 
 namespace proffer::service {
@@ -18,27 +19,52 @@ std::string tracked_value(const Definition& definition, const boost::json::objec
   return value->is_string() ? std::string(value->get_string()) : document::json_text(*value);
 }
 
+bool asks_chat_model(const Definition& definition) { return definition.campaign.sub_approach == "generative"; }
+
+// The request's context, and what follows from features where it says nothing.
+decision::Context context_of(const Definition& definition, const DecideRequest& request,
+                             const boost::json::object& features) {
+  auto context = context_in_force(definition.document.contextual_variables, request.params, features);
+  if (context.one.empty()) context.one = request.context.one;
+  if (context.two.empty()) context.two = request.context.two;
+  return context;
+}
+
 }  // namespace
 
 bool gathers(const Definition& definition) {
-  return definition.campaign.tracks_customers || is_spend_personality(definition.document);
+  const auto& sources = definition.sources;
+  return definition.campaign.tracks_customers || is_spend_personality(definition.document) ||
+         !definition.rules.empty() || !definition.campaign.features.empty() || !sources.lookups.empty() ||
+         !sources.virtual_variables.empty() || sources.whitelist || asks_chat_model(definition);
 }
 
 Gathered gathered_from_request(const DecideRequest& request, const Definition& definition) {
   Gathered gathered;
   gathered.tracking = tracked_value(definition, gathered.features, request.params);
-  gathered.context = request.context;
+  gathered.context = context_of(definition, request, gathered.features);
   gathered.eligible_offers = request.eligible_offers;
   gathered.epsilon = request.epsilon;
   return gathered;
 }
 
-bool Gather::waits(const Definition& definition) const {
-  return !chat_.url.empty() && definition.campaign.sub_approach == "generative";
+bool Gather::waits(const Definition& definition) const { return !chat_.url.empty() && asks_chat_model(definition); }
+
+base::Status Gather::look_up(const Definition& definition, const DecideRequest& request, Gathered& gathered) {
+  const auto& project = definition.campaign.project;
+  const auto& sources = definition.sources;
+  TRY(auto features, look_up_features(ports_.documents, project, sources, request.customer, request.params));
+  gathered.features = std::move(features.values);
+  gathered.context = context_of(definition, request, gathered.features);
+  gathered.tracking = tracked_value(definition, gathered.features, request.params);
+  if (!sources.whitelist) return {};
+  TRY(gathered.whitelist, look_up_list(ports_.documents, project, *sources.whitelist, request.customer));
+  return {};
 }
 
 base::Result<Gathered> Gather::run(const Definition& definition, const DecideRequest& request) {
   auto gathered = gathered_from_request(request, definition);
+  if (gathers(definition)) TRY_DO(look_up(definition, request, gathered));
   if (is_spend_personality(definition.document)) {
     TRY(gathered.personality, look_up_personality(ports_.documents, definition, request.customer));
   }

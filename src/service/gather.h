@@ -37,6 +37,8 @@ class Gather {
   base::Result<Gathered> run(const Definition& definition, const DecideRequest& request);
 
  private:
+  base::Status look_up(const Definition& definition, const DecideRequest& request, Gathered& gathered);
+
   Ports ports_;
   ChatEndpoint chat_;
 };

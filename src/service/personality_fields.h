@@ -2,6 +2,7 @@
 // `predictor.param.lookup`.
 #pragma once
 
+#include <array>
 #include <boost/describe.hpp>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct PersonalityFields {
 };
 BOOST_DESCRIBE_STRUCT(PersonalityFields, (), (database, db, table, lookup))
 
+inline constexpr std::array<std::string_view, 1> personality_databases{own_store};
+
 }  // namespace proffer::service
 
 namespace proffer::document {
@@ -33,7 +36,7 @@ template <>
 struct Docs<service::PersonalityFields> {
   static constexpr std::string_view title = "Personalities";
   static constexpr auto fields = std::to_array<FieldDoc>({
-      {"database", service::database_doc, service::database_rules},
+      {"database", service::database_doc, {.allowed = service::personality_databases}},
       {"db", "Database of the collection.", service::name_rules},
       {"table", "Collection with one row a customer.", service::name_rules},
       {"lookup", "How the customer is found; by default in the field customer, as text or as a number."},

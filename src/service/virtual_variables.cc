@@ -103,7 +103,9 @@ std::vector<Bucket> read_buckets(const std::vector<BucketFields>& fields, const 
 }
 
 VirtualVariable read_variable(const VariableFields& fields, const Place& place, Violations& violations) {
-  VirtualVariable variable{.name = fields.name, .fallback = fields.fallback};
+  VirtualVariable variable;
+  variable.name = fields.name;
+  variable.fallback = fields.fallback;
   if (fields.name.empty()) violations.add(Place(place, "name"), "expected a name");
   if (fields.type == types[0]) {
     variable.original = fields.original_variable;

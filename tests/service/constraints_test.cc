@@ -230,6 +230,56 @@ TEST(AnswerCache, RepeatsReplay) {
   EXPECT_EQ(replayed->differences, Offers{});
 }
 
+constexpr std::string_view with_list =
+    R"({"whitelist":{"db":"master","table":"lists","lookup":{"key":"customer_key"}}})";
+
+TEST(Whitelist, GivesAListedCustomerHisListAndNothingElse) {
+  Stores stores;
+  World world(stores);
+  ASSERT_TRUE(stores.documents.put({"master", "lists"},
+                                   object_of(R"({"_id":"1","customer_key":"c-1","white_list":["a","c","gone"]})")));
+  set_up(world, with_list, three_offers);
+  EXPECT_EQ(shown(world, request_of("c-1", 1)), (Offers{"a", "c"})) << "as many as the list has, whatever was asked";
+  EXPECT_EQ(shown(world, request_of("c-2", 1)).size(), 1U);
+  EXPECT_EQ(rule_for(world, request_of("c-1"), "b"), "whitelist");
+  const auto listed = world.decided(request_of("c-1", 1));
+  ASSERT_TRUE(
+      stores.documents.put({"master", "lists"}, object_of(R"({"_id":"1","customer_key":"c-1","white_list":"b"})")));
+  World restarted(stores);
+  EXPECT_EQ(shown(restarted, request_of("c-1", 3)), Offers{"b"});
+  const auto replayed = restarted.replay.run("default", listed->record.uuid);
+  ASSERT_TRUE(replayed);
+  EXPECT_EQ(replayed->differences, Offers{}) << "a replay reads the list of then from the record";
+}
+
+TEST(Lookups, GiveRulesAndContextsTheirValuesAndReplayFromTheRecord) {
+  Stores stores;
+  World world(stores);
+  const store::Collection customers{"master", "customers"};
+  ASSERT_TRUE(stores.documents.put(customers, object_of(R"({"_id":"x","customer":"c-1","age":20,"region":"north"})")));
+  set_up(world,
+         R"({"lookups":[{"db":"master","table":"customers","lookup":{"key":"customer","value":""}}],
+             "contextual_variables":{"contextual_variable_one_name":"region","contextual_variable_two_name":"group"},
+             "virtual_variables":[{"name":"group","type":"discretize","original_variable":"age","default":"none",
+                                   "buckets":[{"to":18,"label":"child"},{"from":18,"label":"adult"}]}],
+             "dynamic_eligibility":{"rules":[{"name":"adults","when":"offer.adult = true","show":"customer.age >= 18"}]}})",
+         R"([{"offer":"a","adult":true},{"offer":"b","region":"north"},{"offer":"c","region":"south"},
+             {"offer":"d","group":"adult"},{"offer":"e","group":"child"}])");
+  EXPECT_EQ(shown(world, request_of("c-1", 9)), (Offers{"a", "b", "d"}));
+  const auto before = world.decided(request_of("c-1", 9));
+  ASSERT_TRUE(stores.documents.put(customers, object_of(R"({"_id":"x","customer":"c-1","age":17,"region":"south"})")));
+  World restarted(stores);
+  EXPECT_EQ(shown(restarted, request_of("c-1", 9)), (Offers{"c", "e"}));
+  const auto replayed = restarted.replay.run("default", before->record.uuid);
+  ASSERT_TRUE(replayed);
+  EXPECT_EQ(replayed->differences, Offers{});
+  auto request = request_of("c-1", 9);
+  request.params = object_of(R"({"contextual_variable_one":"north"})");
+  request.in_params = R"({"contextual_variable_one":"north"})";
+  request.context.one = "north";
+  EXPECT_EQ(shown(restarted, request), (Offers{"b", "e"})) << "the API's value wins";
+}
+
 TEST(QuietHours, GiveAnEmptySlate) {
   Stores stores;  // it is 13:04 in UTC
   World world(stores);
@@ -254,6 +304,24 @@ TEST(OpeningHours, LeaveClosedOffersOut) {
   EXPECT_EQ(shown(restarted, request_of("c-1")), (Offers{"a", "b"}));
   stores.clock.set(time_of("2024-12-20T14:00:00Z"));
   EXPECT_EQ(shown(restarted, request_of("c-1")), Offers{"b"});
+}
+
+TEST(Rules, KeepAnOfferFromCustomersOfWhomTheyDoNotHold) {
+  Stores stores;
+  World world(stores);
+  set_up(world, R"({"dynamic_eligibility":{"rules":[
+             {"name":"adults only","when":"offer.adult = true","show":"params.age >= 18"},
+             {"name":"ends","show":"not exists(offer.until) or now < offer.until"}]}})",
+         R"([{"offer":"a","adult":true},{"offer":"b","until":"2024-12-20T13:05:00Z"},{"offer":"c"}])");
+  auto request = request_of("c-1");
+  request.params = object_of(R"({"age":18})");
+  EXPECT_EQ(shown(world, request), (Offers{"a", "b", "c"}));
+  request.params = object_of(R"({"age":17})");
+  stores.clock.set(time_of("2024-12-20T13:05:00Z"));
+  World restarted(stores);
+  EXPECT_EQ(shown(restarted, request), Offers{"c"});
+  EXPECT_EQ(rule_for(restarted, request, "a"), "dynamic_eligibility.rules[0]: adults only");
+  EXPECT_EQ(rule_for(restarted, request, "b"), "dynamic_eligibility.rules[1]: ends");
 }
 
 TEST(Explain, NamesTheFirstConstraintOfEachOfferInOrderOfOffers) {

@@ -37,8 +37,8 @@ class FeaturesTest : public ::testing::Test {
     const document::Place place("body");
     document.lookups =
         document::parse_part<std::vector<LookupFields>>(body, place, document::Unknown::refuse, violations);
-    for (const auto& variable : document::parse_json(variables)->as_array())
-      document.virtual_variables.push_back(variable);
+    const json::value parsed = document::parse_json(variables).value();
+    for (const auto& variable : parsed.as_array()) document.virtual_variables.push_back(variable);
     auto read = read_sources(document, place, violations);
     EXPECT_TRUE(violations.empty());
     return read;

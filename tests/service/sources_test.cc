@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "document/json.h"
+#include "service/campaign_docs.h"
 
 namespace proffer::service {
 namespace {
