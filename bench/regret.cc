@@ -4,12 +4,14 @@
 //
 //   bench_regret OUT [--tiny]    curves into OUT, one JSON line each; final figures on standard output
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "bandit/learned_arms.h"
 #include "ranking/decide.h"
@@ -183,15 +185,22 @@ void write(std::ostream& curves, const WorldKind& kind, const std::string& name,
             << R"(,"high":)" << number(band.high.back()) << "}" << std::endl;
 }
 
+// curve_of(world, seed) for each seed, side by side, in percent of what random slates lose.
 template <class CurveOf>
 void measure(std::ostream& out, const WorldKind& kind, const std::string& name, const Size& size, CurveOf curve_of) {
-  std::vector<std::vector<double>> curves;
-  for (std::uint64_t seed = 1; seed <= size.seeds; ++seed) {
-    const World world(kind, seed);
-    const double all = curve_of_reference(world, size.decisions, true).back();
-    auto& curve = curves.emplace_back(curve_of(world, seed));
-    for (double& point : curve) point *= 100 / all;
-  }
+  std::vector<std::vector<double>> curves(size.seeds);
+  std::atomic<std::uint64_t> next = 0;
+  const auto work = [&] {
+    for (std::uint64_t i = next++; i < size.seeds; i = next++) {
+      const World world(kind, i + 1);
+      const double all = curve_of_reference(world, size.decisions, true).back();
+      curves[i] = curve_of(world, i + 1);
+      for (double& point : curves[i]) point *= 100 / all;
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) threads.emplace_back(work);
+  threads.clear();
   write(out, kind, name, size, band_of(curves));
 }
 

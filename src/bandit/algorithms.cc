@@ -3,6 +3,7 @@
 
 #include "bandit/algorithm.h"
 #include "bandit/binary_thompson.h"
+#include "bandit/coverage_aware_thompson.h"
 #include "bandit/epsilon_greedy.h"
 #include "bandit/long_tail.h"
 #include "bandit/loss_aversion.h"
@@ -43,6 +44,9 @@ constexpr std::array table{
     Algorithm{behavior, "sentimentalEquilibrium",
               "Offers come in random order; the answer says which effort keeps customers engaged at the best cost.",
               make_sentimental_equilibrium},
+    Algorithm{behavior, "coverageAwareThompson",
+              "Each offer scores one draw from a Beta law of its take-up, and less the more it was shown.",
+              make_coverage_aware_thompson},
     Algorithm{behavior, "longTailBoostMF",
               "Each offer scores what customers alike accepted, and more the less it was shown.", make_model_policy,
               make_long_tail},

@@ -27,7 +27,8 @@ TEST(Algorithms, UnknownOneIsRefusedNamingTheKnown) {
             "unknown algorithm 'binarythompson / x'; known: "
             "binaryThompson, epsilonGreedy, naiveBayes, QLearning, Network, behaviorAlgos / lossAversion, "
             "behaviorAlgos / riskAversion, "
-            "behaviorAlgos / prospectTheory, behaviorAlgos / sentimentalEquilibrium, behaviorAlgos / longTailBoostMF, "
+            "behaviorAlgos / prospectTheory, behaviorAlgos / sentimentalEquilibrium, "
+            "behaviorAlgos / coverageAwareThompson, behaviorAlgos / longTailBoostMF, "
             "behaviorAlgos / generative");
 }
 
