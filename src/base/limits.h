@@ -38,6 +38,7 @@ inline constexpr std::size_t offer_name_bytes = 1'000;
 inline constexpr std::size_t customer_bytes = 1'000;
 inline constexpr std::size_t text_field_bytes = 1'000;  // channel, subcampaign, userid …
 inline constexpr std::size_t prompt_instructions_bytes = 10'000;
+inline constexpr std::size_t prompt_offers = 200;  // that one prompt asks about; the others score at random
 inline constexpr std::size_t offers_per_campaign = 100'000;
 inline constexpr std::size_t options_per_campaign = 1'000'000;
 inline constexpr std::size_t offers_asked = 1'000;
@@ -83,7 +84,8 @@ inline constexpr std::size_t import_rows = 10'000;        // one call of an impo
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;
 
 // Models.
-inline constexpr std::size_t model_contacts = 1 << 18;    // that one model holds; the newest count
+inline constexpr std::size_t model_contacts = 1 << 18;  // that one model holds; the newest count
+inline constexpr std::size_t model_features = 64;
 inline constexpr std::size_t customer_contacts = 4'096;   // slates of one customer that a model looks at
 inline constexpr std::size_t network_contacts = 1 << 16;  // as model_contacts, for a network
 inline constexpr std::size_t factor_contacts = 1 << 16;   // and for factors

@@ -69,6 +69,14 @@ void check_settings(const Randomisation& randomisation, const Place& body, Viola
   violations.add(Place(Place(place, "prompt_parameters"), "fallback"), found.error().message, json::value(fallback));
 }
 
+void check_features(const ContextualVariables& variables, const Place& body, Violations& violations) {
+  const auto& features = variables.training_variable_values;
+  if (features.size() <= base::limits::model_features) return;
+  violations.add(Place(Place(body, "contextual_variables"), "training_variable_values"),
+                 fmt::format("expected at most {} features", base::limits::model_features),
+                 json::value(features.size()));
+}
+
 void check_approach(const Randomisation& randomisation, const FindAlgorithm& find_algorithm, const Place& body,
                     Violations& violations) {
   const auto found = find_algorithm(randomisation.approach, randomisation.sub_approach);
@@ -139,6 +147,7 @@ base::Result<CampaignDocument> parse_campaign(const json::object& body, std::str
   check_approach(document.randomisation, find_algorithm, place, violations);
   fill_epsilon(body, document.randomisation);
   check_settings(document.randomisation, place, violations);
+  check_features(document.contextual_variables, place, violations);
   check_time_zone(document, place, violations);
   read_constraints(document, place, violations);
   check_kind(document, place, violations);

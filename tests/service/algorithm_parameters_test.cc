@@ -110,5 +110,16 @@ TEST(AlgorithmParameters, FeaturesAreTheTrainingVariables) {
       ElementsAre("age", "town"));
 }
 
+TEST(AlgorithmParameters, FeaturesAreNoMoreThanAModelTakes) {
+  const auto with = [](std::size_t count) {
+    boost::json::object features;
+    for (std::size_t i = 0; i < count; ++i) features[std::to_string(i)] = nullptr;
+    return violation_of(document::json_text(
+        boost::json::object{{"contextual_variables", boost::json::object{{"training_variable_values", features}}}}));
+  };
+  EXPECT_EQ(with(64), "");
+  EXPECT_EQ(with(65), "body.contextual_variables.training_variable_values: expected at most 64 features");
+}
+
 }  // namespace
 }  // namespace proffer::service
