@@ -79,6 +79,7 @@ class LongTail final : public HistoryModel {
       }
     }
     std::vector<Acceptance> accepted;
+    accepted.reserve(weights.size());
     for (const auto& [place, weight] : weights) accepted.push_back({place, to_real(weight)});
     std::vector<double> row(items_.dimensions);
     if (accepted.empty())

@@ -99,7 +99,7 @@ base::Result<Decided> Decide::decide(DecideRequest request) {
   TRY(const auto live, campaigns_.choose(request.project, request.campaign));
   auto definition = live->current();
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    TRY(auto gathered, gather_.run(*definition, request));
+    TRY(auto gathered, gather_.run(*live, *definition, request));
     const std::lock_guard lock(live->mutex);
     if (live->definition == definition) return decide_locked(*live, std::move(request), std::move(gathered));
     definition = live->definition;

@@ -204,6 +204,10 @@ base::Status complete(Definition& definition) {
     return offer.constraints.spend_limit >= 0 || offer.constraints.opening_hours;
   });
   definition.policy = algorithm->make(campaign);
+  if (campaign.sub_approach == "generative") {
+    TRY(const auto* fallback, bandit::find_fallback(campaign.settings.generative.fallback));
+    definition.fallback_policy = fallback->make(campaign);
+  }
   return {};
 }
 

@@ -21,6 +21,17 @@ std::string tracked_value(const Definition& definition, const boost::json::objec
 
 bool asks_chat_model(const Definition& definition) { return definition.campaign.sub_approach == "generative"; }
 
+// What the arms hold, copied: the endpoint is asked without the campaign's lock.
+struct ArmsNow {
+  explicit ArmsNow(LiveCampaign& live) {
+    const std::lock_guard lock(live.mutex);
+    const auto& arms = live.learned.arms;
+    contacts.assign(arms.contacts().begin(), arms.contacts().end());
+    accepted.assign(arms.accepted().begin(), arms.accepted().end());
+  }
+  std::vector<double> contacts, accepted;
+};
+
 // The request's context, and what follows from features where it says nothing.
 decision::Context context_of(const Definition& definition, const DecideRequest& request,
                              const boost::json::object& features) {
@@ -62,11 +73,15 @@ base::Status Gather::look_up(const Definition& definition, const DecideRequest& 
   return {};
 }
 
-base::Result<Gathered> Gather::run(const Definition& definition, const DecideRequest& request) {
+base::Result<Gathered> Gather::run(LiveCampaign& live, const Definition& definition, const DecideRequest& request) {
   auto gathered = gathered_from_request(request, definition);
   if (gathers(definition)) TRY_DO(look_up(definition, request, gathered));
   if (is_spend_personality(definition.document)) {
     TRY(gathered.personality, look_up_personality(ports_.documents, definition, request.customer));
+  }
+  if (asks_chat_model(definition)) {
+    const ArmsNow arms(live);
+    gathered.generative = ask_chat(ports_.outgoing, chat_, definition, gathered, {arms.contacts, arms.accepted});
   }
   return gathered;
 }

@@ -103,8 +103,9 @@ std::string_view without_fence(std::string_view text) {
 base::Result<std::string> content_of(std::string_view body) {
   const auto answer = document::parse_json(body);
   if (!answer) return refused("JSON", trimmed(body));
-  const auto content = answer->try_at_pointer("/choices/0/message/content");
-  if (!content || !content->is_string()) return refused("text in choices[0].message.content", trimmed(body));
+  json::error_code missing;
+  const auto* content = answer->find_pointer("/choices/0/message/content", missing);
+  if (content == nullptr || !content->is_string()) return refused("text in choices[0].message.content", trimmed(body));
   return std::string(content->get_string());
 }
 

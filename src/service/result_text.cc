@@ -1,6 +1,7 @@
 #include "service/result_text.h"
 
 #include "bandit/learned_arms.h"
+#include "bandit/sentimental_equilibrium.h"
 #include "base/number_text.h"
 #include "document/object_writer.h"
 #include "service/gathered.h"
@@ -93,6 +94,18 @@ void append_ranked_result(std::string& text, const Shown& of) {
   append_propensities(out, of);
 }
 
+// How much effort the campaign should make, c*, and the engagement x* that it then rests at; and what was made and
+// came of it so far: the contacts that count, those accepted, and their share.
+void append_equilibrium(ObjectWriter& out, const Shown& of) {
+  const auto equilibrium = bandit::sentimental_equilibrium(of.definition.campaign.settings.sentiment);
+  out.number("sentimental_equilibrium", equilibrium.engagement);
+  out.number("requiredEffort", equilibrium.effort);
+  out.boolean("equilibriumViable", equilibrium.viable);
+  out.number("effort", of.shown.contacts);
+  out.number("responses", of.shown.accepted);
+  out.number("engagementScore", of.take_up());
+}
+
 void append_ranked_result_full(std::string& text, const Shown& of) {
   const auto posterior = of.posterior();
   ObjectWriter out(text);
@@ -119,6 +132,7 @@ void append_ranked_result_full(std::string& text, const Shown& of) {
   out.number("beta", posterior.beta);
   out.raw("arm_reward", of.arm_reward);
   out.raw("explore_model", flag(of.record.explore_model));
+  if (of.definition.campaign.sub_approach == "sentimentalEquilibrium") append_equilibrium(out, of);
 }
 
 PersonalityPlace place_of(const Shown& of) {

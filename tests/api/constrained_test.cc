@@ -62,6 +62,18 @@ TEST_F(Constrained, ModifiedOfferScoreIsTheExpectedMargin) {
   EXPECT_LT(second.at("modified_offer_score").to_number<double>(), 0);
 }
 
+TEST_F(Constrained, SentimentalEquilibriumTellsEffortAndEngagement) {
+  set_up(R"({"randomisation":{"approach":"behaviorAlgos","sub_approach":"sentimentalEquilibrium"}})",
+         R"([{"offer":"a"},{"offer":"b"}])");
+  const auto answer = server.post("/invocations", R"({"numberoffers":2})").object();
+  ASSERT_EQ(answer.at("final_result").as_array().size(), 2U);
+  const auto& full = answer.at("final_result").at(0).at("result_full").as_object();
+  EXPECT_NEAR(full.at("requiredEffort").to_number<double>(), 1.0357441687, 1e-9);
+  EXPECT_NEAR(full.at("sentimental_equilibrium").to_number<double>(), 10.3574416865, 1e-9);
+  EXPECT_EQ(full.at("equilibriumViable"), json::value(true));
+  EXPECT_EQ(full.at("responses"), json::value(0));
+}
+
 TEST_F(Constrained, RowsWithBadConstraintsAreRefusedWithEveryPlace) {
   set_up("{}", R"([{"offer":"a"}])");
   const auto refused = server.call("PUT", "/api/v1/campaigns/shop/offers", R"([

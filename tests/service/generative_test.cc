@@ -55,8 +55,8 @@ TEST(Generative, AsksAboutTheEligibleOffersWithWhatWasLearned) {
   EXPECT_EQ(document::json_text(request.at("model")), R"("small")");
   EXPECT_EQ(document::json_text(request.at("temperature")), "0.25");
   ASSERT_EQ(request.at("messages").as_array().size(), 2u);
-  EXPECT_EQ(request.at("messages").at(0).at("role"), "system");
-  EXPECT_EQ(request.at("messages").at(1).at("role"), "user");
+  EXPECT_EQ(request.at("messages").at(0).at("role"), json::value("system"));
+  EXPECT_EQ(request.at("messages").at(1).at("role"), json::value("user"));
   EXPECT_EQ(document::json_text(question_in(request)),
             R"({"campaign":{"name":"spring","description":"Warm days"},"customer":{"age":30},)"
             R"("context":{"contextual_variable_one":"young","contextual_variable_two":"north"},"offers":[)"
@@ -75,8 +75,8 @@ TEST(Generative, TheCampaignSaysWhichModelAndAddsInstructions) {
   EXPECT_THAT(before, HasSubstr("JSON"));
   definition.campaign.settings.generative = {.temperature = 1, .model = "large", .prompt = "Prefer phones."};
   const auto request = chat_request(definition, {}, {}, "small");
-  EXPECT_EQ(request.at("model"), "large");
-  EXPECT_EQ(request.at("messages").at(0).at("content"), before + "\n\nPrefer phones.");
+  EXPECT_EQ(request.at("model"), json::value("large"));
+  EXPECT_EQ(request.at("messages").at(0).at("content"), json::value(before + "\n\nPrefer phones."));
 }
 
 TEST(Generative, AsksAboutNoMoreOffersThanAPromptHolds) {
@@ -87,7 +87,8 @@ TEST(Generative, AsksAboutNoMoreOffersThanAPromptHolds) {
             base::limits::prompt_offers);
   Gathered last;
   last.eligible_offers = {names.back()};
-  EXPECT_EQ(question_in(chat_request(definition, last, {}, "m")).at("offers").at(0).at("offer"), names.back());
+  EXPECT_EQ(question_in(chat_request(definition, last, {}, "m")).at("offers").at(0).at("offer"),
+            json::value(names.back()));
 }
 
 std::string answer_with(std::string_view content) {

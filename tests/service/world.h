@@ -88,16 +88,18 @@ inline void PrintTo(const ArmValues& arms, std::ostream* out) {
 
 class World {
  public:
-  explicit World(Stores& kept, service::CampaignChoice choice = {}) : stores(kept), campaigns(std::move(choice)) {
+  explicit World(Stores& kept, service::CampaignChoice choice = {}, service::ChatEndpoint endpoint = {})
+      : stores(kept), chat(std::move(endpoint)), campaigns(std::move(choice)) {
     EXPECT_TRUE(keys.load());
     EXPECT_TRUE(learning.load_all());
   }
 
   Stores& stores;
+  service::ChatEndpoint chat;
   base::Metrics metrics;
   service::Ports ports{stores.documents, stores.log, stores.clock, stores.entropy, stores.outgoing};
   service::Campaigns campaigns;
-  service::Decide decide{ports, campaigns, metrics};
+  service::Decide decide{ports, campaigns, metrics, chat};
   service::Respond respond{ports, campaigns, metrics};
   service::Learning learning{ports, campaigns, metrics};
   service::Define define{ports, campaigns, learning};
