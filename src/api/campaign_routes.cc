@@ -18,13 +18,6 @@ base::Result<service::LiveCampaignPtr> campaign_of(Services& services, const Cal
   return base::fail(base::ErrorKind::not_found, "there is no campaign '" + call.part("name") + "'");
 }
 
-service::Expected expected_of(const Call& call) {
-  service::Expected expected;
-  if (const auto match = call.request.header("if-match"); !match.empty()) expected.if_match = std::string(match);
-  expected.if_none_match_any = call.request.header("if-none-match") == "*";
-  return expected;
-}
-
 http::Response campaign_response(const service::Definition& definition, int status) {
   auto response = json_response(document::json_text(service::show_campaign(definition)), status);
   response.headers.emplace_back("ETag", definition.etag());

@@ -1,5 +1,7 @@
 #include "api/invocations.h"
 
+#include <future>
+
 #include "api/answer.h"
 #include "api/parameters.h"
 #include "api/problem.h"
@@ -14,13 +16,22 @@ namespace {
 
 constexpr std::string_view route_name = "/invocations";
 
+// Why the campaign did not answer, though its decision is in the log; nothing where it did.
+std::optional<base::Error> failure_of(const decision::DecisionRecord& record, const service::Definition& definition) {
+  if (!record.shown.empty() || record.gathered.find("\"post_error\"") == std::string::npos) return std::nullopt;
+  const auto gathered = service::parse_gathered(record.gathered);
+  if (!gathered || !gathered->hooks || gathered->hooks->post_error.empty()) return std::nullopt;
+  return service::failed_by_hook(definition, gathered->hooks->post_error);
+}
+
 // The answer to a repeated call, made again from the record of the first.
 base::Result<http::Response> answer_again(Services& services, const decision::LogEntry& entry) {
   const auto* record = std::get_if<decision::DecisionRecord>(&entry.record);
   if (record == nullptr) return base::fail(base::ErrorKind::internal, "the key belongs to a record of another kind");
   TRY(const auto definition,
       services.campaigns.definition_at(services.ports.documents, record->campaign, record->campaign_version));
-  auto response = json_response(answer_text(*record, entry.time, *definition));
+  const auto failed = failure_of(*record, *definition);
+  auto response = failed ? problem(*failed, true) : json_response(answer_text(*record, entry.time, *definition));
   response.headers.emplace_back("Idempotent-Replayed", "true");
   return response;
 }
@@ -31,6 +42,7 @@ void respond_with(const http::Respond& respond, base::Result<http::Response> res
 
 // The answer is written while the record is on its way; it leaves when the record is committed.
 http::Response answer_of(const service::Decided& decided) {
+  if (decided.failed) return problem(*decided.failed, true);
   try {
     return json_response(answer_text(decided.record, decided.time, *decided.definition));
   } catch (const std::exception& error) {  // a defect, which must not keep the record from the log
@@ -97,6 +109,16 @@ base::Result<service::DecideRequest> parse_invocation(std::string_view body) {
   document::append_json(request.in_params, params);
   request.params = std::move(params);
   return request;
+}
+
+http::Response invoke_and_wait(Services& services, const std::string& project, std::string_view body) {
+  auto request = parse_invocation(body);
+  if (!request) return problem(request.error(), true);
+  request->project = project;
+  std::promise<http::Response> answer;
+  decide_now(services, std::move(*request),
+             [&answer](http::Response response) { answer.set_value(std::move(response)); });
+  return answer.get_future().get();
 }
 
 void invocations(Services& services, Call call, http::Respond respond) {

@@ -12,6 +12,9 @@ namespace proffer::api {
 // Every accepted form of every field of the body. Errors: malformed, or invalid with all violations.
 base::Result<service::DecideRequest> parse_invocation(std::string_view body);
 
+// The same for a body that comes from within: decides on this thread, and waits until the decision is in the log.
+http::Response invoke_and_wait(Services& services, const std::string& project, std::string_view body);
+
 void invocations(Services& services, Call call, http::Respond respond);
 
 }  // namespace proffer::api

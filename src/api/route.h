@@ -55,6 +55,9 @@ struct Route {
 // 200 with this JSON text.
 http::Response json_response(std::string text, int status = 200);
 
+// What the headers If-Match and If-None-Match say.
+service::Expected expected_of(const Call& call);
+
 // The key of a call that carries an Idempotency-Key, or nothing. `route` is the same for aliases.
 base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route);
 

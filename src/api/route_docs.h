@@ -31,6 +31,17 @@ RouteDoc import_decisions();
 RouteDoc list_decisions();
 RouteDoc get_decision();
 RouteDoc replay_decision();
+RouteDoc get_hooks();  // these in hook_docs.cc
+RouteDoc put_hooks();
+RouteDoc delete_hooks();
+RouteDoc list_hooks();
+RouteDoc business();
+RouteDoc list_custom();
+RouteDoc get_custom();
+RouteDoc put_custom();
+RouteDoc delete_custom();
+RouteDoc list_custom_versions();
+RouteDoc call_custom();
 RouteDoc list_keys();
 RouteDoc create_key();
 RouteDoc revoke_key();

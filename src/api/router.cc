@@ -94,6 +94,13 @@ http::Response json_response(std::string text, int status) {
   return response;
 }
 
+service::Expected expected_of(const Call& call) {
+  service::Expected expected;
+  if (const auto match = call.request.header("if-match"); !match.empty()) expected.if_match = std::string(match);
+  expected.if_none_match_any = call.request.header("if-none-match") == "*";
+  return expected;
+}
+
 base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route) {
   const auto key = call.request.header("idempotency-key");
   if (key.empty()) return std::optional<decision::CallKey>{};

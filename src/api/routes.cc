@@ -1,8 +1,10 @@
 #include "api/routes.h"
 
 #include "api/campaign_routes.h"
+#include "api/custom_routes.h"
 #include "api/decision_routes.h"
 #include "api/description_routes.h"
+#include "api/hook_routes.h"
 #include "api/invocations.h"
 #include "api/operation_routes.h"
 #include "api/personality_routes.h"
@@ -35,6 +37,7 @@ const Route table[] = {
      docs::offer_recommendations},
     {"PUT", "/personalityRecommender", Access::decide, Where::here, Body::decision, of_original, accept_recommendations,
      docs::accept_recommendations},
+    {"POST", "/business", Access::decide, Where::worker, Body::decision, of_original, business, docs::business},
     {"GET", "/refresh", Access::manage, Where::worker, Body::none, of_original, refresh, docs::refresh},
     {"GET", "/learning", Access::manage, Where::worker, Body::none, of_original, learning, docs::learning},
     {"POST", "/learning", Access::manage, Where::worker, Body::decision, of_original, learning, docs::learning},
@@ -72,6 +75,24 @@ const Route table[] = {
      docs::compute_personalities},
     {"GET", "/api/v1/personality/labels", Access::decide, Where::worker, Body::none, false, personality_labels,
      docs::personality_labels},
+    {"GET", "/api/v1/campaigns/{name}/hooks", Access::manage, Where::worker, Body::none, false, get_hooks,
+     docs::get_hooks},
+    {"PUT", "/api/v1/campaigns/{name}/hooks", Access::manage, Where::worker, Body::decision, false, put_hooks,
+     docs::put_hooks},
+    {"DELETE", "/api/v1/campaigns/{name}/hooks", Access::manage, Where::worker, Body::none, false, delete_hooks,
+     docs::delete_hooks},
+    {"GET", "/api/v1/campaigns/{name}/hooks/versions", Access::manage, Where::worker, Body::none, false, list_hooks,
+     docs::list_hooks},
+    {"GET", "/api/v1/custom", Access::manage, Where::worker, Body::none, false, list_custom, docs::list_custom},
+    {"GET", "/api/v1/custom/{name}", Access::manage, Where::worker, Body::none, false, get_custom, docs::get_custom},
+    {"PUT", "/api/v1/custom/{name}", Access::manage, Where::worker, Body::decision, false, put_custom,
+     docs::put_custom},
+    {"DELETE", "/api/v1/custom/{name}", Access::manage, Where::worker, Body::none, false, delete_custom,
+     docs::delete_custom},
+    {"GET", "/api/v1/custom/{name}/versions", Access::manage, Where::worker, Body::none, false, list_custom_versions,
+     docs::list_custom_versions},
+    {"GET", "/custom/{name}", Access::decide, Where::outside, Body::none, false, call_custom, docs::call_custom},
+    {"POST", "/custom/{name}", Access::decide, Where::outside, Body::decision, false, call_custom, docs::call_custom},
     {"GET", "/api/v1/keys", Access::admin, Where::worker, Body::none, false, list_keys, docs::list_keys},
     {"POST", "/api/v1/keys", Access::admin, Where::worker, Body::decision, false, create_key, docs::create_key},
     {"DELETE", "/api/v1/keys/{id}", Access::admin, Where::worker, Body::none, false, revoke_key, docs::revoke_key},

@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "service/calls.h"
 #include "service/campaigns.h"
+#include "service/custom_endpoints.h"
 #include "service/decide.h"
 #include "service/define.h"
 #include "service/import_decisions.h"
@@ -44,6 +45,7 @@ struct Services {
   service::ImportDecisions& import_decisions;
   service::Keys& keys;
   service::Calls& calls;
+  service::CustomEndpoints& custom;
   base::Metrics& metrics;
   Settings settings;
   std::function<base::Status()> refresh;         // rebuilds everything from the stores

@@ -85,6 +85,39 @@ void add_campaign_commands(CLI::App& app, Parsed& parsed) {
       ->required();
 }
 
+// put, get, delete and list of sources.
+struct SourceCommands {
+  Command put, get, remove, list;
+};
+
+void add_source_commands(CLI::App& app, Parsed& parsed, const std::string& name, const std::string& doc,
+                         const std::string& of, const SourceCommands& commands) {
+  auto* group = app.add_subcommand(name, doc);
+  group->require_subcommand(1);
+  const auto with_name = [&](const char* what, const char* said, Command command) {
+    auto* one = add_command(*group, parsed, what, said, command);
+    one->add_option("name", parsed.input.name, of)->required();
+    return one;
+  };
+  with_name("put", "Save a source", commands.put)
+      ->add_option("file", parsed.input.file, "Lua source; - for standard input")
+      ->required();
+  with_name("get", "Print the source", commands.get);
+  with_name("delete", "Delete; its versions stay", commands.remove);
+  if (commands.list == &Commands::list_custom) {
+    add_command(*group, parsed, "list", "All custom endpoints of the project", commands.list);
+  } else {
+    with_name("list", "The versions that there were", commands.list);
+  }
+}
+
+void add_hook_commands(CLI::App& app, Parsed& parsed) {
+  add_source_commands(app, parsed, "hooks", "Manage the Lua hooks of campaigns", "Campaign",
+                      {&Commands::put_hooks, &Commands::get_hooks, &Commands::delete_hooks, &Commands::list_hooks});
+  add_source_commands(app, parsed, "custom", "Manage custom endpoints, written in Lua", "Endpoint",
+                      {&Commands::put_custom, &Commands::get_custom, &Commands::delete_custom, &Commands::list_custom});
+}
+
 void add_key_commands(CLI::App& app, Parsed& parsed) {
   auto* group = app.add_subcommand("keys", "Manage API keys");
   group->require_subcommand(1);
@@ -176,6 +209,7 @@ int run_command_line(int count, char** arguments) {
   serve_app->callback([&parsed] { parsed.serve = true; });
   add_campaign_commands(app, parsed);
   add_log_commands(app, parsed);
+  add_hook_commands(app, parsed);
   add_key_commands(app, parsed);
   add_personality_commands(app, parsed);
   try {

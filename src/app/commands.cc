@@ -31,6 +31,8 @@ std::string campaign_path(const CommandInput& input, const std::string& rest = "
   return "/api/v1/campaigns/" + encoded(input.name) + rest;
 }
 
+std::string custom_path(const CommandInput& input) { return "/api/v1/custom/" + encoded(input.name); }
+
 base::Result<std::string> read_whole(const std::string& file) {
   if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::ifstream in(file, std::ios::binary);
@@ -41,6 +43,7 @@ base::Result<std::string> read_whole(const std::string& file) {
 // By the file's ending; standard input is JSON.
 std::string content_type_of(const std::string& file) {
   if (file.ends_with(".csv")) return "text/csv";
+  if (file.ends_with(".lua")) return "text/x-lua";
   if (file.ends_with(".ndjson") || file.ends_with(".jsonl")) return "application/x-ndjson";
   return "application/json";
 }
@@ -62,6 +65,24 @@ int Commands::put_offers(const CommandInput& input) {
 }
 
 int Commands::show_options(const CommandInput& input) { return run(input, {"GET", campaign_path(input, "/options")}); }
+
+int Commands::put_hooks(const CommandInput& input) { return send_file(input, "PUT", campaign_path(input, "/hooks")); }
+
+int Commands::get_hooks(const CommandInput& input) { return run(input, {"GET", campaign_path(input, "/hooks")}); }
+
+int Commands::delete_hooks(const CommandInput& input) { return run(input, {"DELETE", campaign_path(input, "/hooks")}); }
+
+int Commands::list_hooks(const CommandInput& input) {
+  return run(input, {"GET", campaign_path(input, "/hooks/versions")});
+}
+
+int Commands::put_custom(const CommandInput& input) { return send_file(input, "PUT", custom_path(input)); }
+
+int Commands::get_custom(const CommandInput& input) { return run(input, {"GET", custom_path(input)}); }
+
+int Commands::delete_custom(const CommandInput& input) { return run(input, {"DELETE", custom_path(input)}); }
+
+int Commands::list_custom(const CommandInput& input) { return run(input, {"GET", "/api/v1/custom"}); }
 
 // A decision that is not reproduced is a failure of the command too.
 int Commands::replay(const CommandInput& input) {

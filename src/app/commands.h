@@ -12,7 +12,7 @@ namespace proffer::app {
 
 struct CommandInput {
   std::string project = "default";
-  std::string name;  // campaign
+  std::string name;  // campaign, custom endpoint
   std::string file;  // "-": standard input
   bool add = false;  // offers: those that are not named stay
   std::string uuid;
@@ -34,6 +34,14 @@ class Commands {
   int put_offers(const CommandInput&);
   int show_options(const CommandInput&);
   int import_decisions(const CommandInput&);
+  int put_hooks(const CommandInput&);
+  int get_hooks(const CommandInput&);
+  int delete_hooks(const CommandInput&);
+  int list_hooks(const CommandInput&);
+  int put_custom(const CommandInput&);
+  int get_custom(const CommandInput&);
+  int delete_custom(const CommandInput&);
+  int list_custom(const CommandInput&);
   int replay(const CommandInput&);
   int create_key(const CommandInput&);
   int list_keys(const CommandInput&);

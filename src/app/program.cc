@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "adapters/lua/engine.h"
 #include "api/routes.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -66,8 +67,9 @@ base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
 
 Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores)
     : stores_(std::move(stores)),
-      ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_},
-      campaigns_({options.default_campaign, options.any_campaign}),
+      hooks_(adapters::make_lua_engine(clock_)),
+      ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_, hooks_.get()},
+      campaigns_({options.default_campaign, options.any_campaign}, hooks_.get()),
       decide_(ports_, campaigns_, metrics_, chat_endpoint(options)),
       respond_(ports_, campaigns_, metrics_),
       learning_(ports_, campaigns_, metrics_),
@@ -76,6 +78,7 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
       import_decisions_(ports_, campaigns_),
       keys_(ports_),
       calls_(ports_),
+      custom_(ports_),
       services_{ports_,
                 campaigns_,
                 decide_,
@@ -86,6 +89,7 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 import_decisions_,
                 keys_,
                 calls_,
+                custom_,
                 metrics_,
                 settings_of(options),
                 [this] { return refresh(); },
@@ -112,12 +116,14 @@ Program::~Program() {
 
 base::Status Program::load() {
   TRY_DO(keys_.load());
+  TRY_DO(custom_.load());
   return learning_.load_all();
 }
 
 base::Status Program::refresh() {
   TRY_DO(ports_.documents.reopen());
   TRY_DO(keys_.load());
+  TRY_DO(custom_.load());
   return learning_.refresh();
 }
 

@@ -45,6 +45,7 @@ class Program {
   base::Metrics metrics_;
   std::unique_ptr<adapters::SqliteStores> stores_;
   adapters::CurlOutgoing outgoing_;
+  std::unique_ptr<service::HookEngine> hooks_;
   service::Ports ports_;
   service::Campaigns campaigns_;
   service::Decide decide_;
@@ -55,6 +56,7 @@ class Program {
   service::ImportDecisions import_decisions_;
   service::Keys keys_;
   service::Calls calls_;
+  service::CustomEndpoints custom_;
   api::Services services_;
   std::unique_ptr<base::Workers> workers_;
   std::unique_ptr<base::Workers> outside_;

@@ -69,6 +69,9 @@ inline constexpr std::size_t custom_memory_bytes = 64 << 20;
 inline constexpr std::chrono::microseconds custom_time{5'000'000};  // waiting for decisions included
 inline constexpr std::size_t custom_calls = 100;                    // invocations and responses of one request
 inline constexpr std::size_t custom_endpoints = 1'000;              // of one project
+inline constexpr std::size_t custom_versions = 100;                 // of one endpoint; the latest stay
+inline constexpr std::size_t hook_added_bytes = 64 << 10;           // members that post_score adds to one decision
+inline constexpr std::uint32_t hook_redraws = 200;                  // propensities where post_score changes the slate
 inline constexpr std::size_t hook_error_bytes = 500;
 inline constexpr std::size_t hook_error_series = 1'000;          // metrics: distinct campaigns and functions
 inline constexpr std::size_t personality_customers = 2'000'000;  // of one computation: about 150 bytes each

@@ -15,6 +15,7 @@ inline constexpr double largest_count = 1e12;
 inline constexpr double largest_reward = 1e6;
 
 inline constexpr std::array<std::string_view, 2> true_or_false_text{"true", "false"};
+inline constexpr std::array<std::string_view, 2> hook_failures{"fail", "continue"};
 inline constexpr std::array<std::string_view, 2> training_sources{"feature_store", "logging"};
 inline constexpr std::array<std::string_view, 2> missing_offer_rules{"none", "uniform"};
 inline constexpr std::array<std::string_view, 3> utilities{"sqrt", "linear", "log"};
@@ -241,6 +242,9 @@ struct Docs<service::CampaignDocument> {
        "ranking: the algorithm ranks offers. spend_personality: the offer is the customer's spend personality.",
        {.allowed = service::campaign_kinds}},
       {"personalities", "Where a campaign of kind spend_personality finds its customers."},
+      {"hook_failure",
+       "What an error in a hook means: the request fails, or goes on without that hook.",
+       {.allowed = service::hook_failures}},
   });
 };
 

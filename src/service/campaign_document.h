@@ -175,6 +175,7 @@ struct CampaignDocument {
   std::string spend_on = "acceptance";
   std::string kind = "ranking";
   std::optional<PersonalityFields> personalities;
+  std::string hook_failure = "fail";
 };
 BOOST_DESCRIBE_STRUCT(CampaignDocument, (),
                       (name, uuid, version, date_updated, description, batch, feature_store_database,
@@ -183,7 +184,7 @@ BOOST_DESCRIBE_STRUCT(CampaignDocument, (),
                        score_connection, properties, randomisation, contextual_variables, virtual_variables,
                        lookup_fields, batch_settings, options, dynamic_eligibility, deployment_epsilon, time_zone,
                        learning_interval, propensities, frequency_caps, quiet_hours, lookups, offer_matrix, whitelist,
-                       offer_budget, offer_cache_ms, rank_by, spend_on, kind, personalities))
+                       offer_budget, offer_cache_ms, rank_by, spend_on, kind, personalities, hook_failure))
 
 // Whether an algorithm is known; bandit::find_algorithm.
 using FindAlgorithm =

@@ -111,7 +111,7 @@ base::Result<DefinitionPtr> Campaigns::definition_at(store::DocumentStore& docum
     const std::lock_guard lock(archive_mutex_);
     if (const auto found = archive_.find(key); found != archive_.end()) return found->second;
   }
-  TRY(auto definition, load_definition(documents, number, version));
+  TRY(auto definition, load_definition(documents, hooks_, number, version));
   const std::lock_guard lock(archive_mutex_);
   if (archive_.size() >= archived_definitions) archive_.clear();
   archive_[key] = definition;

@@ -22,7 +22,8 @@ struct CampaignChoice {
 
 class Campaigns {
  public:
-  explicit Campaigns(CampaignChoice choice = {}) : choice_(std::move(choice)) {}
+  explicit Campaigns(CampaignChoice choice = {}, HookEngine* hooks = nullptr)
+      : choice_(std::move(choice)), hooks_(hooks) {}
 
   // Null when there is none of that name.
   LiveCampaignPtr find(std::string_view project, std::string_view name) const;
@@ -50,6 +51,7 @@ class Campaigns {
   std::mutex changing_;
   mutable std::shared_mutex mutex_;
   CampaignChoice choice_;
+  HookEngine* hooks_;  // compiles the hooks of old versions
   std::map<Name, LiveCampaignPtr, std::less<>> by_name_;
   std::unordered_map<std::uint32_t, LiveCampaignPtr> by_number_;
   std::mutex archive_mutex_;

@@ -171,4 +171,12 @@ Choice choose(const ChoiceRequest& request, Learned& learned, ranking::Scratch& 
   return choice;
 }
 
+std::vector<decision::ShownOffer> draw_again(ChoiceRequest request, std::uint32_t n, Learned& learned,
+                                             ranking::Scratch& scratch) {
+  request.seed = mixed(request.seed, n);
+  request.propensities = false;
+  request.explain = false;
+  return choose(request, learned, scratch).slate.shown;
+}
+
 }  // namespace proffer::service

@@ -32,6 +32,10 @@ struct Choice {
   std::vector<decision::LeftOut> left_out;  // in order of offers, when it was asked for
 };
 
+// The same choice with other draws, the n-th time (from 1) and without propensities: what it shows.
+std::vector<decision::ShownOffer> draw_again(ChoiceRequest request, std::uint32_t n, Learned& learned,
+                                             ranking::Scratch& scratch);
+
 // `learned` stands at `now`: advance() was called. Deterministic.
 Choice choose(const ChoiceRequest& request, Learned& learned, ranking::Scratch& scratch);
 

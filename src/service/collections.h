@@ -14,10 +14,12 @@ inline const store::Collection campaign_versions{"proffer", "campaign_versions"}
 inline const store::Collection option_sets{"proffer", "option_sets"};
 inline const store::Collection counters{"proffer", "counters"};
 inline const store::Collection keys{"proffer", "keys"};
+inline const store::Collection hooks{"proffer", "hooks"};
+inline const store::Collection custom_endpoints{"proffer", "custom_endpoints"};
 
 // Whether Proffer keeps its own documents there: no campaign may have its rows or options in it.
 inline bool are_proffers_own(const store::Collection& collection) {
-  const store::Collection own[] = {campaigns, campaign_versions, option_sets, counters, keys};
+  const store::Collection own[] = {campaigns, campaign_versions, option_sets, counters, keys, hooks, custom_endpoints};
   return std::ranges::find(own, collection) != std::end(own);
 }
 }  // namespace collections

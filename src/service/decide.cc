@@ -37,7 +37,6 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Gathered& gath
   if (request.subcampaign) record.subcampaign = std::move(*request.subcampaign);
   record.userid = std::move(request.userid);
   record.in_params = std::move(request.in_params);
-  if (gathers(definition) || request.explain) record.gathered = gathered_text(gathered);
   record.tracking = gathered.tracking;
   record.asked = request.asked;
   record.eligible = slate.eligible;
@@ -52,7 +51,31 @@ decision::DecisionRecord record_of(DecideRequest&& request, const Gathered& gath
   return record;
 }
 
+// Which members the earlier answer had gained, where this one repeats it.
+void repeat_added(const AnswerCache::Answer& earlier, Gathered& gathered) {
+  auto before = parse_gathered(earlier.record.gathered);
+  if (!before || !before->hooks || before->hooks->added.empty()) return;
+  if (!gathered.hooks) gathered.hooks.emplace();
+  gathered.hooks->added = std::move(before->hooks->added);
+}
+
 }  // namespace
+
+HookSubject subject_of(const DecideRequest& request, const Definition& definition, base::Time now) {
+  return {definition,
+          request.customer,
+          request.channel,
+          request.userid,
+          request.subcampaign ? std::string_view(*request.subcampaign) : std::string_view(definition.campaign.name),
+          request.asked,
+          request.params,
+          now};
+}
+
+HookSubject subject_of(const decision::DecisionRecord& record, const Definition& definition,
+                       const boost::json::object& params, base::Time time) {
+  return {definition, record.customer, record.channel, record.userid, record.subcampaign, record.asked, params, time};
+}
 
 std::uint64_t seed_of(const base::Uuid& uuid) { return base::mix64(uuid.high ^ base::mix64(uuid.low)); }
 
@@ -62,7 +85,8 @@ Decide::Decide(const Ports& ports, Campaigns& campaigns, base::Metrics& metrics,
       made_(metrics.counter("proffer_decisions_total", "Decisions made, dry runs included")),
       explored_(
           metrics.counter("proffer_decisions_explored_total", "Decisions in which the deployment epsilon was hit")),
-      gather_(ports, std::move(chat)) {}
+      gather_(ports, std::move(chat)),
+      hook_errors_(metrics) {}
 
 bool Decide::waits(const DecideRequest& request) const {
   const auto live = campaigns_.choose(request.project, request.campaign);
@@ -77,13 +101,21 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&
   const auto uuid = base::make_uuid(reservation.time, ports_.entropy.next());
   const auto& definition = *live.definition;
   live.learned.advance(reservation.time);
-  auto choice = choose({definition, gathered, request.params, request.customer, request.channel, request.asked,
-                        seed_of(uuid), reservation.time, definition.document.propensities, request.explain},
-                       live.learned, scratch_of_this_thread());
-  const bool dry_run = request.dry_run;
+  ChoiceRequest asked{definition,       gathered,         request.params,
+                      request.customer, request.channel,  request.asked,
+                      seed_of(uuid),    reservation.time, definition.document.propensities,
+                      request.explain};
+  auto choice = choose(asked, live.learned, scratch_of_this_thread());
+  const bool repeats = choice.repeats != nullptr;
+  if (repeats) repeat_added(*choice.repeats, gathered);
   if (request.explain) gathered.left_out = named(choice.left_out, definition);
+  const bool dry_run = request.dry_run;
+  const bool tells = gathers(definition) || request.explain;
+  // The parameters stay where they are; everything else of the request becomes part of the record.
   Decided decided(record_of(std::move(request), gathered, definition, uuid, std::move(choice)), reservation.time,
                   live.definition, dry_run);
+  if (!repeats && has_post_score(definition)) post_score(decided, asked, live.learned, gathered);
+  if (tells || gathered.hooks) decided.record.gathered = gathered_text(gathered);
   if (!dry_run) {
     live.learned.contact(decided.record, reservation.time, reservation.position);
     live.folded = reservation.position;
@@ -94,12 +126,28 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&
   return decided;
 }
 
+// Runs the hook on what was chosen.
+void Decide::post_score(Decided& decided, ChoiceRequest asked, Learned& learned, Gathered& gathered) {
+  asked.customer = decided.record.customer;  // the request's own text has moved there
+  asked.channel = decided.record.channel;
+  const auto subject = subject_of(decided.record, *decided.definition, asked.params, decided.time);
+  const auto done = run_post_score(subject, decided.record, gathered, [&](std::uint32_t n) {
+    return draw_again(asked, n, learned, scratch_of_this_thread());
+  });
+  if (gathered.hooks && !gathered.hooks->post_error.empty()) {
+    hook_errors_.count(decided.definition->campaign.name, "post_score");
+  }
+  if (!done) decided.failed = done.error();
+}
+
 // What was gathered holds for one version of the campaign: when that changes meanwhile, it is gathered again.
 base::Result<Decided> Decide::decide(DecideRequest request) {
   TRY(const auto live, campaigns_.choose(request.project, request.campaign));
   auto definition = live->current();
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    TRY(auto gathered, gather_.run(*live, *definition, request));
+    TRY(auto gathered, gather_.run(*definition, request));
+    TRY_DO(run_hooks_before(subject_of(request, *definition, ports_.clock.now()), gathered, hook_errors_));
+    gather_.ask(*live, *definition, gathered);
     const std::lock_guard lock(live->mutex);
     if (live->definition == definition) return decide_locked(*live, std::move(request), std::move(gathered));
     definition = live->definition;

@@ -10,7 +10,9 @@
 #include "base/result.h"
 #include "decision/record.h"
 #include "ranking/decide.h"
+#include "service/campaign_hooks.h"
 #include "service/campaigns.h"
+#include "service/choose.h"
 #include "service/gather.h"
 #include "service/ports.h"
 
@@ -45,6 +47,7 @@ class Decided {
   base::Time time;
   DefinitionPtr definition;
   bool dry_run;
+  std::optional<base::Error> failed = {};  // the campaign's post_score, without which it does not answer
   std::optional<store::Reservation> reservation;
 };
 
@@ -62,17 +65,27 @@ class Decide {
   // run.
   void record(Decided&& decided, store::DecisionLog::Done done);
 
+  HookErrors& hook_errors() { return hook_errors_; }
+
  private:
   base::Result<Decided> decide_locked(LiveCampaign& live, DecideRequest&& request, Gathered&& gathered);
   Decided decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&& gathered,
                     const store::Reservation& reservation) noexcept;
+
+  void post_score(Decided& decided, ChoiceRequest asked, Learned& learned, Gathered& gathered);
 
   Ports ports_;
   Campaigns& campaigns_;
   base::Counter& made_;
   base::Counter& explored_;
   Gather gather_;
+  HookErrors hook_errors_;
 };
+
+// What hooks are told of a request, and of a decision.
+HookSubject subject_of(const DecideRequest& request, const Definition& definition, base::Time now);
+HookSubject subject_of(const decision::DecisionRecord& record, const Definition& definition,
+                       const boost::json::object& params, base::Time time);
 
 // The seed of a decision: a hash of its uuid.
 std::uint64_t seed_of(const base::Uuid& uuid);

@@ -29,27 +29,9 @@ base::Error unknown(const std::string& name) {
   return {base::ErrorKind::not_found, "there is no campaign '" + name + "'", {}};
 }
 
-// Whether one of the ETags of an If-Match header, parted by commas, is this one.
-bool names_etag(std::string_view list, std::string_view etag) {
-  while (!list.empty()) {
-    const auto end = list.find(',');
-    auto one = list.substr(0, end);
-    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
-    one = one.substr(0, one.find_last_not_of(" \t") + 1);
-    if (one == etag) return true;
-    list = end == std::string_view::npos ? std::string_view() : list.substr(end + 1);
-  }
-  return false;
-}
-
-base::Status check_expected(const Expected& expected, const Definition* current) {
-  if (expected.if_none_match_any && current != nullptr) {
-    return base::fail(base::ErrorKind::precondition, "the campaign exists already, as version " + current->etag());
-  }
-  if (!expected.if_match || (*expected.if_match == "*" && current != nullptr)) return {};
-  if (current != nullptr && names_etag(*expected.if_match, current->etag())) return {};
-  const std::string is = current == nullptr ? "there is none" : "it is " + current->etag();
-  return base::fail(base::ErrorKind::precondition, "If-Match names version " + *expected.if_match + "; " + is);
+base::Status check_version(const Expected& expected, const Definition* current) {
+  const auto etag = current == nullptr ? std::string() : current->etag();
+  return check_expected(expected, current == nullptr ? nullptr : &etag, "the campaign");
 }
 
 // Campaign numbers count up and are never given again.
@@ -233,12 +215,12 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
   TRY_DO(prepare_personality_lookup(ports_.documents, project, document));
   const auto live = campaigns_.find(project, name);
   if (!live) {
-    TRY_DO(check_expected(expected, nullptr));
+    TRY_DO(check_version(expected, nullptr));
     TRY(auto definition, create(project, name, std::move(document)));
     return Stored{std::move(definition), true};
   }
   const std::lock_guard editing(live->editing);
-  TRY_DO(check_expected(expected, live->current().get()));
+  TRY_DO(check_version(expected, live->current().get()));
   TRY(auto definition, replace(*live, std::move(document)));
   return Stored{std::move(definition), false};
 }
@@ -293,6 +275,9 @@ base::Result<std::shared_ptr<Definition>> Define::next_version(const DefinitionP
   next->campaign = current->campaign;
   next->document = current->document;
   next->options_version = current->options_version;
+  next->hooks_version = current->hooks_version;
+  next->hook_source = current->hook_source;
+  next->hooks = current->hooks;
   next->created_at = current->created_at;
   next->rows = current->rows;
   ++next->campaign.version;
@@ -310,12 +295,44 @@ base::Result<DefinitionPtr> Define::replace(LiveCampaign& live, CampaignDocument
   return next;
 }
 
+base::Result<DefinitionPtr> Define::put_hooks(const std::string& project, const std::string& name, std::string source,
+                                              const Expected& expected) {
+  TRY(auto program, compile_hooks(ports_.hooks, source));
+  return change_hooks(project, name, {std::move(source), std::move(program)}, expected);
+}
+
+base::Result<DefinitionPtr> Define::delete_hooks(const std::string& project, const std::string& name,
+                                                 const Expected& expected) {
+  return change_hooks(project, name, {}, expected);
+}
+
+// Hooks change what is decided, not what was learned: a new version, as for any other edit.
+base::Result<DefinitionPtr> Define::change_hooks(const std::string& project, const std::string& name, Hooks hooks,
+                                                 const Expected& expected) {
+  const auto live = campaigns_.find(project, name);
+  if (!live) return tl::unexpected(unknown(name));
+  const std::lock_guard editing(live->editing);
+  const auto current = live->current();
+  if (current->deleted) return tl::unexpected(unknown(name));  // while this call waited
+  TRY_DO(check_version(expected, current.get()));
+  if (!hooks.program && !current->hooks) {
+    return base::fail(base::ErrorKind::not_found, "campaign '" + name + "' has no hooks");
+  }
+  TRY(auto next, next_version(current));
+  next->hooks_version = hooks.program ? next->campaign.version : 0;
+  next->hook_source = std::move(hooks.source);
+  next->hooks = std::move(hooks.program);
+  TRY_DO(complete(*next));
+  TRY_DO(store_and_log(*live, next, writes_of(*next, false), {}));
+  return next;
+}
+
 base::Status Define::delete_campaign(const std::string& project, const std::string& name, const Expected& expected) {
   const std::lock_guard changing(campaigns_.changing());
   const auto live = campaigns_.find(project, name);
   if (!live) return tl::unexpected(unknown(name));
   const std::lock_guard editing(live->editing);
-  TRY_DO(check_expected(expected, live->current().get()));
+  TRY_DO(check_version(expected, live->current().get()));
   TRY(auto next, next_version(live->current()));
   next->deleted = true;
   TRY_DO(complete(*next));
@@ -332,7 +349,7 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
   const std::lock_guard editing(live->editing);
   const auto current = live->current();
   if (current->deleted) return tl::unexpected(unknown(name));  // while this call waited
-  TRY_DO(check_expected(expected, current.get()));
+  TRY_DO(check_version(expected, current.get()));
   TRY(const auto offers, parse_offer_rows(rows, current->document.contextual_variables));
   TRY(auto next, next_version(current));
   next->options_version = next->campaign.version;

@@ -8,17 +8,12 @@
 
 #include "base/result.h"
 #include "service/campaigns.h"
+#include "service/expected.h"
 #include "service/learning.h"
 #include "service/offer_rows.h"
 #include "service/ports.h"
 
 namespace proffer::service {
-
-// Which version the caller believes to change.
-struct Expected {
-  std::optional<std::string> if_match;  // an ETag, or "*" for any: `precondition` when the campaign has another
-  bool if_none_match_any = false;       // only when it does not exist yet
-};
 
 struct OffersChange {
   bool replace = true;  // PUT: offers that are not named retire; POST: they stay
@@ -51,7 +46,20 @@ class Define {
                                             std::span<const boost::json::object> rows, const OffersChange& change,
                                             const Expected& expected);
 
+  // Hooks belong to the campaign's version that they make. `invalid` for a source that does not compile; `not_found`
+  // where there are none to delete.
+  base::Result<DefinitionPtr> put_hooks(const std::string& project, const std::string& name, std::string source,
+                                        const Expected& expected);
+  base::Result<DefinitionPtr> delete_hooks(const std::string& project, const std::string& name,
+                                           const Expected& expected);
+
  private:
+  struct Hooks {
+    std::string source;
+    HookProgramPtr program;
+  };
+  base::Result<DefinitionPtr> change_hooks(const std::string& project, const std::string& name, Hooks hooks,
+                                           const Expected& expected);
   base::Result<std::shared_ptr<Definition>> next_version(const DefinitionPtr& current);
   base::Status store_and_log(LiveCampaign& live, const DefinitionPtr& next, std::vector<store::Write> writes,
                              const std::optional<decision::CallKey>& call);

@@ -68,6 +68,7 @@ json::object to_document(const Definition& definition, const std::string& id) {
   document[bookkeeping] = {{"number", campaign.number},
                            {"version", campaign.version},
                            {"options_version", definition.options_version},
+                           {"hooks_version", definition.hooks_version},
                            {"option_ids", campaign.option_ids},
                            {"created_at", definition.created_at},
                            {"deleted", definition.deleted}};
@@ -101,6 +102,8 @@ base::Result<std::shared_ptr<Definition>> from_document(json::object document) {
   campaign.version = book.at("version").to_number<std::uint32_t>();
   campaign.option_ids = book.at("option_ids").to_number<std::uint32_t>();
   definition->options_version = book.at("options_version").to_number<std::uint32_t>();
+  if (const auto* hooks = book.if_contains("hooks_version"))  // absent in versions made before there were hooks
+    definition->hooks_version = hooks->to_number<std::uint32_t>();
   definition->created_at = book.at("created_at").to_number<std::uint64_t>();
   definition->deleted = book.at("deleted").as_bool();
   const std::string date_updated(document.at("date_updated").as_string());
@@ -126,10 +129,30 @@ base::Status load_rows(store::DocumentStore& documents, Definition& definition) 
   return {};
 }
 
-base::Result<DefinitionPtr> load(store::DocumentStore& documents, json::object document) {
+store::Write hook_write(const Definition& definition) {
+  return store::Put{collections::hooks,
+                    {{"_id", version_id(definition.campaign.number, definition.hooks_version)},
+                     {"version", definition.hooks_version},
+                     {"source", definition.hook_source},
+                     {"date_updated", definition.document.date_updated}}};
+}
+
+base::Status load_hooks(store::DocumentStore& documents, HookEngine* engine, Definition& definition) {
+  if (definition.hooks_version == 0) return {};
+  TRY(const auto document,
+      documents.get(collections::hooks, version_id(definition.campaign.number, definition.hooks_version)));
+  if (!document) return base::fail(base::ErrorKind::internal, "the stored hooks of a campaign are missing");
+  definition.hook_source = document->at("source").as_string();
+  auto program = compile_hooks(engine, definition.hook_source);
+  definition.hooks = program ? std::move(*program) : broken_program(program.error());
+  return {};
+}
+
+base::Result<DefinitionPtr> load(store::DocumentStore& documents, HookEngine* engine, json::object document) {
   try {
     TRY(auto definition, from_document(std::move(document)));
     TRY_DO(load_rows(documents, *definition));
+    TRY_DO(load_hooks(documents, engine, *definition));
     TRY_DO(complete(*definition));
     return definition;
   } catch (const std::exception& error) {  // a member is missing or of another type
@@ -215,6 +238,7 @@ std::vector<store::Write> writes_of(const Definition& definition, bool options_c
   std::vector<store::Write> writes;
   if (options_changed) append_option_writes(writes, definition);
   const auto& campaign = definition.campaign;
+  if (definition.hooks_version == campaign.version) writes.push_back(hook_write(definition));
   writes.push_back(store::Put{collections::campaign_versions,
                               to_document(definition, version_id(campaign.number, campaign.version))});
   if (definition.deleted) {
@@ -226,17 +250,23 @@ std::vector<store::Write> writes_of(const Definition& definition, bool options_c
   return writes;
 }
 
-base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, std::uint32_t number,
+base::Result<DefinitionPtr> load_definition(store::DocumentStore& documents, HookEngine* engine, std::uint32_t number,
                                             std::uint32_t version) {
   TRY(auto document, documents.get(collections::campaign_versions, version_id(number, version)));
   if (!document) {
     return base::fail(base::ErrorKind::gone,
                       fmt::format("version {} of campaign {} is not kept any more", version, number));
   }
-  return load(documents, std::move(*document));
+  return load(documents, engine, std::move(*document));
 }
 
-base::Result<std::vector<DefinitionPtr>> load_definitions(store::DocumentStore& documents) {
+base::Result<std::vector<store::Document>> load_hook_versions(store::DocumentStore& documents, std::uint32_t number) {
+  store::ScanOptions options;
+  options.id_prefix = fmt::format("{:010}/", number);
+  return documents.scan(collections::hooks, {}, options);
+}
+
+base::Result<std::vector<DefinitionPtr>> load_definitions(store::DocumentStore& documents, HookEngine* engine) {
   std::vector<DefinitionPtr> definitions;
   store::ScanOptions page;
   while (true) {
@@ -245,7 +275,7 @@ base::Result<std::vector<DefinitionPtr>> load_definitions(store::DocumentStore& 
     page.after = std::string(found.back().at("_id").as_string());
     for (auto& document : found) {
       if (!document.contains(bookkeeping)) continue;  // written by hand: not a campaign of ours
-      TRY(auto definition, load(documents, std::move(document)));
+      TRY(auto definition, load(documents, engine, std::move(document)));
       definitions.push_back(std::move(definition));
     }
   }

@@ -73,17 +73,19 @@ base::Status Gather::look_up(const Definition& definition, const DecideRequest& 
   return {};
 }
 
-base::Result<Gathered> Gather::run(LiveCampaign& live, const Definition& definition, const DecideRequest& request) {
+base::Result<Gathered> Gather::run(const Definition& definition, const DecideRequest& request) {
   auto gathered = gathered_from_request(request, definition);
   if (gathers(definition)) TRY_DO(look_up(definition, request, gathered));
   if (is_spend_personality(definition.document)) {
     TRY(gathered.personality, look_up_personality(ports_.documents, definition, request.customer));
   }
-  if (asks_chat_model(definition)) {
-    const ArmsNow arms(live);
-    gathered.generative = ask_chat(ports_.outgoing, chat_, definition, gathered, {arms.contacts, arms.accepted});
-  }
   return gathered;
+}
+
+void Gather::ask(LiveCampaign& live, const Definition& definition, Gathered& gathered) {
+  if (!asks_chat_model(definition)) return;
+  const ArmsNow arms(live);
+  gathered.generative = ask_chat(ports_.outgoing, chat_, definition, gathered, {arms.contacts, arms.accepted});
 }
 
 }  // namespace proffer::service

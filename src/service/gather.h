@@ -22,11 +22,14 @@ class Gather {
  public:
   Gather(const Ports& ports, ChatEndpoint chat) : ports_(ports), chat_(std::move(chat)) {}
 
-  // Whether run() waits for another server.
+  // Whether ask() waits for another server.
   bool waits(const Definition& definition) const;
 
-  // `live` is the campaign of this definition; what its arms hold is part of what a chat model is asked.
-  base::Result<Gathered> run(LiveCampaign& live, const Definition& definition, const DecideRequest& request);
+  base::Result<Gathered> run(const Definition& definition, const DecideRequest& request);
+
+  // Asks a chat model where the algorithm does, after the hooks: they may have changed what it is told. `live` is the
+  // campaign of this definition; what its arms hold is part of what is asked.
+  void ask(LiveCampaign& live, const Definition& definition, Gathered& gathered);
 
  private:
   base::Status look_up(const Definition& definition, const DecideRequest& request, Gathered& gathered);

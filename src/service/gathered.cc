@@ -45,6 +45,8 @@ json::object render(const HookResults& hooks) {
   if (!hooks.rewards.empty()) out["rewards"] = numbers(hooks.rewards);
   if (!hooks.learning_rewards.empty()) out["learning_rewards"] = numbers(hooks.learning_rewards);
   if (!hooks.errors.empty()) out["errors"] = texts(hooks.errors);
+  if (!hooks.added.empty()) out["added"] = json::array(hooks.added.begin(), hooks.added.end());
+  if (!hooks.post_error.empty()) out["post_error"] = hooks.post_error;
   return out;
 }
 
@@ -75,6 +77,10 @@ HookResults hooks_in(const json::object& object) {
   if (const auto* rewards = object.if_contains("rewards")) hooks.rewards = numbers_in(*rewards);
   if (const auto* rewards = object.if_contains("learning_rewards")) hooks.learning_rewards = numbers_in(*rewards);
   if (const auto* errors = object.if_contains("errors")) hooks.errors = texts_in(*errors);
+  if (const auto* added = object.if_contains("added")) {
+    for (const auto& members : added->as_array()) hooks.added.push_back(members.as_object());
+  }
+  hooks.post_error = text_at(object, "post_error");
   return hooks;
 }
 

@@ -29,11 +29,13 @@ struct GenerativeReply {
   bool operator==(const GenerativeReply&) const = default;
 };
 
-// What the campaign's hooks said before the choice.
+// What the campaign's hooks said. It is there where one of them changed something or failed.
 struct HookResults {
   std::map<std::string, double> rewards;           // by offer: what scores are multiplied with, else 1
   std::map<std::string, double> learning_rewards;  // by offer: the weight of the contact, else the option's
   std::vector<std::string> errors;                 // of hooks without which the campaign goes on
+  std::vector<boost::json::object> added;          // by place: what post_score added to result_full; empty: nothing
+  std::string post_error;                          // why nothing of post_score counts; empty: it does
 
   bool operator==(const HookResults&) const = default;
 };

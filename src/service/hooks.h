@@ -37,7 +37,8 @@ using HookFunctions = std::vector<std::pair<std::string, HookFunction>>;
 
 struct HookReturned {
   boost::json::array values;  // in their order; null for a nil before the last
-  bool unchanged = false;     // nothing was returned, or the first argument as it came: `values` is empty
+  bool nothing = false;       // neither a value nor more than one nil
+  bool unchanged = false;     // nothing, or the first argument as it came: then `values` is empty
 };
 
 // One run of the source, and calls of what it defined. For one thread.

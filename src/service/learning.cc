@@ -80,7 +80,7 @@ base::Result<Folded> Learning::from_checkpoint(const Definition& definition) {
 }
 
 base::Status Learning::load_all() {
-  TRY(const auto definitions, load_definitions(ports_.documents));
+  TRY(const auto definitions, load_definitions(ports_.documents, ports_.hooks));
   const auto committed = ports_.log.committed();
   std::vector<Unfolded> campaigns;
   for (const auto& definition : definitions) {
@@ -100,7 +100,7 @@ base::Status Learning::load_all() {
 
 base::Status Learning::refresh() {
   const std::lock_guard changing(campaigns_.changing());
-  TRY(const auto definitions, load_definitions(ports_.documents));
+  TRY(const auto definitions, load_definitions(ports_.documents, ports_.hooks));
   std::set<std::uint32_t> stored;
   for (const auto& definition : definitions) {
     stored.insert(definition->campaign.number);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "service/hooks.h"
 #include "service/outgoing.h"
 #include "store/decision_log.h"
 #include "store/document_store.h"
@@ -15,6 +16,7 @@ struct Ports {
   const base::Clock& clock;
   base::Entropy& entropy;
   Outgoing& outgoing;
+  HookEngine* hooks = nullptr;  // null in a build without Lua
 };
 
 }  // namespace proffer::service

@@ -60,6 +60,41 @@ base::Result<Gathered> gathered_for(const decision::DecisionRecord& record, cons
   return parse_gathered(record.gathered);
 }
 
+// A record without offers does not tell by its method.
+bool propensities_on(const decision::DecisionRecord& record, const Definition& definition) {
+  return record.shown.empty() ? definition.document.propensities : record.method != decision::PropensityMethod::none;
+}
+
+// Runs the hook of that time on the slate. Where it failed then (a limit of time may not be met again) it counts as
+// failed.
+void post_score(const decision::LogEntry& entry, const ChoiceRequest& asked, Learned& learned,
+                ranking::Scratch& scratch, ranking::Slate& slate, std::vector<std::string>& differences) {
+  const auto& recorded = std::get<decision::DecisionRecord>(entry.record);
+  const auto& was = asked.gathered.hooks;
+  if (was && !was->post_error.empty()) {
+    if (recorded.shown.empty()) slate.shown.clear();
+    return;
+  }
+  auto record = recorded;
+  record.shown = std::move(slate.shown);
+  record.method = slate.method;
+  record.propensity_draws = slate.draws;
+  record.explore = slate.explore;
+  record.explore_model = slate.explore_model;
+  auto gathered = asked.gathered;
+  if (gathered.hooks) gathered.hooks->added.clear();
+  const auto done = run_post_score(subject_of(recorded, asked.definition, asked.params, entry.time), record, gathered,
+                                   [&](std::uint32_t n) { return draw_again(asked, n, learned, scratch); });
+  if (!done) differences.push_back(done.error().message);
+  slate.shown = std::move(record.shown);
+  slate.method = record.method;
+  slate.draws = record.propensity_draws;
+  const auto added = [](const std::optional<HookResults>& hooks) {
+    return hooks ? hooks->added : std::vector<boost::json::object>{};
+  };
+  if (added(gathered.hooks) != added(was)) differences.push_back("what post_score adds differs");
+}
+
 }  // namespace
 
 base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid& uuid) {
@@ -79,11 +114,16 @@ base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid&
   TRY(const auto request, request_of(record));
   TRY(const auto gathered, gathered_for(record, request, *definition));
   ranking::Scratch scratch;
-  auto slate = choose({*definition, gathered, request.params, request.customer, request.channel, request.asked,
-                       seed_of(record.uuid), entry->time, record.method != decision::PropensityMethod::none},
-                      folded.learned, scratch)
-                   .slate;
-  auto differences = compare(record, slate);
+  const ChoiceRequest asked{*definition,          gathered,        request.params,
+                            request.customer,     request.channel, request.asked,
+                            seed_of(record.uuid), entry->time,     propensities_on(record, *definition)};
+  auto choice = choose(asked, folded.learned, scratch);
+  auto& slate = choice.slate;
+  std::vector<std::string> differences;
+  if (choice.repeats == nullptr && has_post_score(*definition)) {
+    post_score(*entry, asked, folded.learned, scratch, slate, differences);
+  }
+  for (auto& difference : compare(record, slate)) differences.push_back(std::move(difference));
   return Replayed{std::move(*entry), std::move(definition), std::move(slate), std::move(differences)};
 }
 

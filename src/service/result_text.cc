@@ -3,6 +3,7 @@
 #include "bandit/learned_arms.h"
 #include "bandit/sentimental_equilibrium.h"
 #include "base/number_text.h"
+#include "document/json.h"
 #include "document/object_writer.h"
 #include "service/gathered.h"
 #include "service/personality_lookup.h"
@@ -106,6 +107,25 @@ void append_equilibrium(ObjectWriter& out, const Shown& of) {
   out.number("engagementScore", of.take_up());
 }
 
+// What post_score added to the result_full of each place; mostly nothing.
+std::vector<boost::json::object> added_members(const decision::DecisionRecord& record) {
+  if (record.gathered.find("\"added\"") == std::string::npos) return {};
+  auto gathered = parse_gathered(record.gathered);
+  if (!gathered || !gathered->hooks) return {};
+  return std::move(gathered->hooks->added);
+}
+
+// Adds members to the object that `text` ends with, which has some already.
+void append_members(std::string& text, const boost::json::object& members) {
+  if (members.empty()) return;
+  text.pop_back();
+  for (const auto& [name, value] : members) {
+    text += ',' + quoted(name) + ':';
+    document::append_json(text, value);
+  }
+  text += '}';
+}
+
 void append_ranked_result_full(std::string& text, const Shown& of) {
   const auto posterior = of.posterior();
   ObjectWriter out(text);
@@ -185,6 +205,7 @@ void append_result(std::string& out, const decision::DecisionRecord& record, std
 
 void append_final_result(std::string& out, const decision::DecisionRecord& record, const Definition& definition) {
   const Results results(record, definition);
+  const auto added = added_members(record);
   out += '[';
   for (std::size_t place = 0; place < record.shown.size(); ++place) {
     if (place > 0) out += ',';
@@ -192,6 +213,7 @@ void append_final_result(std::string& out, const decision::DecisionRecord& recor
     ObjectWriter item(out);
     results.append_result(item.member("result"), of);
     results.append_result_full(item.member("result_full"), of);
+    if (place < added.size()) append_members(out, added[place]);
     item.integer("rank", static_cast<std::int64_t>(record.first_rank + place));
   }
   out += ']';

@@ -63,6 +63,7 @@ class Server {
                  world.import_decisions,
                  world.keys,
                  world.calls,
+                 world.custom,
                  world.metrics,
                  std::move(settings),
                  [this] { return world.learning.refresh(); },

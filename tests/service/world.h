@@ -20,6 +20,7 @@
 #include "document/json.h"
 #include "service/calls.h"
 #include "service/campaigns.h"
+#include "service/custom_endpoints.h"
 #include "service/decide.h"
 #include "service/define.h"
 #include "service/fake_outgoing.h"
@@ -49,6 +50,7 @@ struct Stores {
   adapters::MemoryDocumentStore documents{&document_faults};
   adapters::MemoryDecisionLog log{clock, &log_faults};
   FakeOutgoing outgoing;
+  service::HookEngine* hooks = nullptr;
 };
 
 inline json::object object_of(std::string_view text) { return document::parse_json(text).value().as_object(); }
@@ -89,15 +91,16 @@ inline void PrintTo(const ArmValues& arms, std::ostream* out) {
 class World {
  public:
   explicit World(Stores& kept, service::CampaignChoice choice = {}, service::ChatEndpoint endpoint = {})
-      : stores(kept), chat(std::move(endpoint)), campaigns(std::move(choice)) {
+      : stores(kept), chat(std::move(endpoint)), campaigns(std::move(choice), kept.hooks) {
     EXPECT_TRUE(keys.load());
+    EXPECT_TRUE(custom.load());
     EXPECT_TRUE(learning.load_all());
   }
 
   Stores& stores;
   service::ChatEndpoint chat;
   base::Metrics metrics;
-  service::Ports ports{stores.documents, stores.log, stores.clock, stores.entropy, stores.outgoing};
+  service::Ports ports{stores.documents, stores.log, stores.clock, stores.entropy, stores.outgoing, stores.hooks};
   service::Campaigns campaigns;
   service::Decide decide{ports, campaigns, metrics, chat};
   service::Respond respond{ports, campaigns, metrics};
@@ -107,6 +110,7 @@ class World {
   service::ImportDecisions import_decisions{ports, campaigns};
   service::Keys keys{ports};
   service::Calls calls{ports};
+  service::CustomEndpoints custom{ports};
 
   // Defines a campaign and its offers; a failure fails the test.
   service::LiveCampaignPtr campaign(const std::string& name, const std::vector<std::string>& offers,

@@ -237,7 +237,8 @@ struct Steps {
   static void take_results(lua_State* lua, service::HookReturned& returned) {
     const int first = environment_index + 2;
     const int count = lua_gettop(lua) - first + 1;
-    returned.unchanged = count == 0 || is_as_it_came(lua, first) || (count == 1 && lua_isnil(lua, first));
+    returned.nothing = count == 0 || (count == 1 && lua_isnil(lua, first));
+    returned.unchanged = returned.nothing || is_as_it_came(lua, first);
     if (returned.unchanged) return;
     returned.values.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) returned.values.push_back(to_json(lua, first + i));
