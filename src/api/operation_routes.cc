@@ -38,11 +38,6 @@ base::Result<std::optional<std::string>> campaign_named(const Call& call) {
   return name;
 }
 
-// A key reaches its own project only; whoever may open the data directory, or comes before any key exists, all of them.
-bool may_work_in(const Services& services, const Call& call, const std::string& project) {
-  return call.request.local_socket || !services.keys.any_stored() || call.project() == project;
-}
-
 }  // namespace
 
 base::Result<http::Response> health(Services& services, const Call&) {

@@ -16,7 +16,8 @@ int hex_value(char c) {
   return -1;
 }
 
-// Percent-decoding as in a path: '+' stays '+'. What is no escape stays as it is.
+}  // namespace
+
 std::string percent_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -30,6 +31,8 @@ std::string percent_decoded(std::string_view text) {
   }
   return out;
 }
+
+namespace {
 
 // An object, or a JSON string that holds one.
 std::optional<json::object> object_in(std::string_view text) {

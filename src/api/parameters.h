@@ -11,4 +11,7 @@ namespace proffer::api {
 // named keys. `params` may be an object, JSON text, percent-encoded JSON text, or a JSON string that holds JSON text.
 boost::json::object merged_parameters(const boost::json::object& body, document::Violations& violations);
 
+// Percent-decoding as in a path: '+' stays '+'. What is no escape stays as it is.
+std::string percent_decoded(std::string_view text);
+
 }  // namespace proffer::api

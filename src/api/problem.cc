@@ -51,7 +51,7 @@ ProblemDetail detail_of(const base::FieldError& field) {
 // What the status obliges the answer to carry.
 void add_headers(http::Response& response) {
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (response.status == 503 || response.status == 409)
+  if (response.status == 503 || response.status == 409 || response.status == 429)
     response.headers.emplace_back("Retry-After", retry_after_seconds);
 }
 
@@ -94,6 +94,8 @@ int status_of(ErrorKind kind) {
       return 401;
     case ErrorKind::forbidden:
       return 403;
+    case ErrorKind::too_often:
+      return 429;
     case ErrorKind::remote:
       return 502;
     case ErrorKind::timed_out:

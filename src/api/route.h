@@ -50,6 +50,7 @@ struct Route {
   bool original = false;  // a route of the original API: its errors also carry ErrorMessage and error: 1
   std::variant<Answer, AnswerLater> handle;
   RouteDoc (*doc)() = nullptr;  // null: not in the OpenAPI document (an alias)
+  bool of_server = false;       // a route of the original's server: tokens of applications are good here
 };
 
 // 200 with this JSON text.
@@ -57,6 +58,13 @@ http::Response json_response(std::string text, int status = 200);
 
 // What the headers If-Match and If-None-Match say.
 service::Expected expected_of(const Call& call);
+
+// "Authorization: Bearer …" or "X-API-KEY: …": a key or a token; empty when there is none.
+std::string_view credential_of(const http::Request& request);
+
+// Whether the caller may make and see keys, tokens and users of a project: a key reaches its own project only; whoever
+// may open the data directory, or comes before any key exists, all of them.
+bool may_work_in(const Services& services, const Call& call, const std::string& project);
 
 // The key of a call that carries an Idempotency-Key, or nothing. `route` is the same for aliases.
 base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route);

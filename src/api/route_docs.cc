@@ -8,6 +8,15 @@
 
 namespace proffer::api::docs {
 namespace json = boost::json;
+
+json::object any_object(std::string_view what) { return {{"type", "object"}, {"description", what}}; }
+
+RouteDoc simple(std::string_view group, std::string_view summary, std::string_view response) {
+  RouteDoc doc{.method = "", .path = "", .group = group, .summary = summary};
+  doc.response = any_object(response);
+  return doc;
+}
+
 namespace {
 
 constexpr std::string_view json_type = "application/json";
@@ -23,14 +32,6 @@ const std::vector<std::string_view>& row_types() {
 
 json::object rows_schema(std::string_view what) {
   return {{"type", "array"}, {"description", what}, {"items", {{"type", "object"}}}};
-}
-
-json::object any_object(std::string_view what) { return {{"type", "object"}, {"description", what}}; }
-
-RouteDoc simple(std::string_view group, std::string_view summary, std::string_view response) {
-  RouteDoc doc{.method = "", .path = "", .group = group, .summary = summary};
-  doc.response = any_object(response);
-  return doc;
 }
 
 RouteDoc open_route(std::string_view summary, std::string_view response) {

@@ -48,4 +48,8 @@ RouteDoc revoke_key();
 RouteDoc compute_personalities();
 RouteDoc personality_labels();
 
+// What most routes say: a group, a summary, and that the answer is an object.
+RouteDoc simple(std::string_view group, std::string_view summary, std::string_view response);
+boost::json::object any_object(std::string_view what);
+
 }  // namespace proffer::api::docs

@@ -42,21 +42,9 @@ bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
-// "Authorization: Bearer sk_…" or "X-API-KEY: sk_…".
-std::string_view secret_of(const http::Request& request) {
-  constexpr std::string_view scheme = "bearer ";  // of either case (RFC 9110, section 11.1)
-  const auto authorization = request.header("authorization");
-  const auto is_same = [](char a, char b) { return (a | 0x20) == b; };
-  if (authorization.size() >= scheme.size() &&
-      std::ranges::equal(authorization.substr(0, scheme.size()), scheme, is_same)) {
-    return authorization.substr(scheme.size());
-  }
-  return request.header("x-api-key");
-}
-
 // Whom the rate limit counts: a key, or else an address.
 std::string_view caller_of(const http::Request& request) {
-  const auto secret = secret_of(request);
+  const auto secret = credential_of(request);
   return secret.empty() ? std::string_view(request.remote) : secret;
 }
 
@@ -101,6 +89,21 @@ service::Expected expected_of(const Call& call) {
   return expected;
 }
 
+std::string_view credential_of(const http::Request& request) {
+  constexpr std::string_view scheme = "bearer ";  // of either case (RFC 9110, section 11.1)
+  const auto authorization = request.header("authorization");
+  const auto is_same = [](char a, char b) { return (a | 0x20) == b; };
+  if (authorization.size() >= scheme.size() &&
+      std::ranges::equal(authorization.substr(0, scheme.size()), scheme, is_same)) {
+    return authorization.substr(scheme.size());
+  }
+  return request.header("x-api-key");
+}
+
+bool may_work_in(const Services& services, const Call& call, const std::string& project) {
+  return call.request.local_socket || !services.keys.any_stored() || call.project() == project;
+}
+
 base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route) {
   const auto key = call.request.header("idempotency-key");
   if (key.empty()) return std::optional<decision::CallKey>{};
@@ -141,6 +144,28 @@ std::size_t Router::body_limit(std::string_view method, std::string_view path) c
                                            : services_.settings.body_decision_bytes;
 }
 
+// Whose a token is: an application's on the original's server routes, a user's session everywhere.
+base::Result<service::Identity> Router::identity_of_token(const Route& route, std::string_view text) const {
+  auto token = services_.tokens.identify(text, service::TokenKind::session);
+  if (!token && route.of_server) token = services_.tokens.identify(text, service::TokenKind::api_key);
+  TRY(const auto found, std::move(token));
+  return found.identity;
+}
+
+base::Result<service::Identity> Router::identity_of(const Route& route, const http::Request& request) const {
+  const auto credential = credential_of(request);
+  // A token is looked at even where none is needed: one that has expired is told so.
+  if (service::looks_like_token(credential)) return identity_of_token(route, credential);
+  if (!services_.keys.any_stored() && is_loopback(request.remote)) {
+    if (credential.empty()) return service::Identity{};
+    return services_.keys.identify(credential).value_or(service::Identity{});  // a development key names its project
+  }
+  if (credential.empty())
+    return base::fail(base::ErrorKind::unauthenticated, "a key is needed: Authorization: Bearer sk_…");
+  if (auto identity = services_.keys.identify(credential)) return *identity;
+  return base::fail(base::ErrorKind::unauthenticated, "this key is not known");
+}
+
 base::Result<service::Identity> Router::admit(const Route& route, const http::Request& request) const {
   if (request.local_socket) {
     service::Identity owner;  // whoever may open the data directory's socket; names a project in a header
@@ -148,21 +173,11 @@ base::Result<service::Identity> Router::admit(const Route& route, const http::Re
     return owner;
   }
   if (route.access == Access::open) return service::Identity{};
-  const auto secret = secret_of(request);
-  if (!services_.keys.any_stored() && is_loopback(request.remote)) {
-    if (secret.empty()) return service::Identity{};
-    return services_.keys.identify(secret).value_or(service::Identity{});  // a development key names its project
-  }
-  if (secret.empty())
-    return base::fail(base::ErrorKind::unauthenticated, "a key is needed: Authorization: Bearer sk_…");
-  const auto identity = services_.keys.identify(secret);
-  if (!identity) return base::fail(base::ErrorKind::unauthenticated, "this key is not known");
-  if (identity->role < role_needed(route.access)) {
-    return base::fail(base::ErrorKind::forbidden,
-                      "a key with the role " + std::string(name_of(role_needed(route.access))) +
-                          " is needed; this one has the role " + std::string(name_of(identity->role)));
-  }
-  return *identity;
+  TRY(auto identity, identity_of(route, request));
+  if (identity.role >= role_needed(route.access)) return identity;
+  return base::fail(base::ErrorKind::forbidden,
+                    "a key with the role " + std::string(name_of(role_needed(route.access))) +
+                        " is needed; this one has the role " + std::string(name_of(identity.role)));
 }
 
 void Router::handle(http::Request request, http::Respond respond) {

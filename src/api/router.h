@@ -28,6 +28,8 @@ class Router final : public http::Handler {
   };
   Found find(std::string_view method, std::string_view path) const;
   base::Result<service::Identity> admit(const Route& route, const http::Request& request) const;
+  base::Result<service::Identity> identity_of(const Route& route, const http::Request& request) const;
+  base::Result<service::Identity> identity_of_token(const Route& route, std::string_view text) const;
   void run(const Route& route, Call call, http::Respond respond);
   void run_on(base::Workers& workers, const Route& route, Call call, http::Respond respond);
 

@@ -1,5 +1,6 @@
 #include "api/routes.h"
 
+#include "api/access_routes.h"
 #include "api/campaign_routes.h"
 #include "api/custom_routes.h"
 #include "api/decision_routes.h"
@@ -11,11 +12,15 @@
 #include "api/query_forms.h"
 #include "api/responses.h"
 #include "api/route_docs.h"
+#include "api/server_data_routes.h"
+#include "api/server_route_docs.h"
+#include "api/server_routes.h"
 
 namespace proffer::api {
 namespace {
 
 constexpr bool of_original = true;
+constexpr bool of_server = true;
 
 const Route table[] = {
     {"POST", "/invocations", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
@@ -39,6 +44,8 @@ const Route table[] = {
      docs::accept_recommendations},
     {"POST", "/business", Access::decide, Where::worker, Body::decision, of_original, business, docs::business},
     {"GET", "/refresh", Access::manage, Where::worker, Body::none, of_original, refresh, docs::refresh},
+    {"POST", "/refreshWithOptions", Access::manage, Where::outside, Body::decision, of_original, refresh_with_options,
+     docs::refresh_with_options},
     {"GET", "/learning", Access::manage, Where::worker, Body::none, of_original, learning, docs::learning},
     {"POST", "/learning", Access::manage, Where::worker, Body::decision, of_original, learning, docs::learning},
     {"GET", "/campaigns", Access::decide, Where::here, Body::none, of_original, campaign_names, docs::campaign_names},
@@ -96,6 +103,43 @@ const Route table[] = {
     {"GET", "/api/v1/keys", Access::admin, Where::worker, Body::none, false, list_keys, docs::list_keys},
     {"POST", "/api/v1/keys", Access::admin, Where::worker, Body::decision, false, create_key, docs::create_key},
     {"DELETE", "/api/v1/keys/{id}", Access::admin, Where::worker, Body::none, false, revoke_key, docs::revoke_key},
+
+    {"GET", "/api/v1/tokens", Access::admin, Where::worker, Body::none, false, list_tokens, docs::list_tokens},
+    {"POST", "/api/v1/tokens", Access::admin, Where::worker, Body::decision, false, create_token, docs::create_token},
+    {"DELETE", "/api/v1/tokens/{id}", Access::admin, Where::worker, Body::none, false, revoke_token,
+     docs::revoke_token},
+    {"GET", "/api/v1/users", Access::admin, Where::worker, Body::none, false, list_users, docs::list_users},
+    {"POST", "/api/v1/users", Access::admin, Where::worker, Body::decision, false, create_user, docs::create_user},
+    {"DELETE", "/api/v1/users/{email}", Access::admin, Where::worker, Body::none, false, delete_user,
+     docs::delete_user},
+
+    {"POST", "/api/auth/login", Access::open, Where::outside, Body::decision, of_original, login, docs::login},
+    {"POST", "/api/auth/refresh-token", Access::open, Where::worker, Body::decision, of_original, renew_session,
+     docs::renew_session},
+    {"POST", "/api/auth/sign-out", Access::decide, Where::worker, Body::decision, of_original, sign_out,
+     docs::sign_out},
+    {"GET", "/api/listPulseResponderDynamic", Access::manage, Where::worker, Body::none, of_original,
+     list_pulse_responder_dynamic, docs::list_pulse_responder_dynamic, of_server},
+    {"POST", "/api/savePulseResponderDynamic", Access::manage, Where::worker, Body::decision, of_original,
+     save_pulse_responder_dynamic, docs::save_pulse_responder_dynamic, of_server},
+    {"GET", "/api/deletePulseResponderDynamic", Access::manage, Where::worker, Body::none, of_original,
+     delete_pulse_responder_dynamic, docs::delete_pulse_responder_dynamic, of_server},
+    {"GET", "/api/getPulseResponderOptions", Access::manage, Where::worker, Body::none, of_original,
+     get_pulse_responder_options, docs::get_pulse_responder_options, of_server},
+    {"POST", "/api/updateClientPulseResponder", Access::manage, Where::worker, Body::decision, of_original,
+     update_client_pulse_responder, docs::update_client_pulse_responder, of_server},
+    {"POST", "/api/processPush", Access::manage, Where::worker, Body::decision, of_original, process_push,
+     docs::process_push, of_server},
+    {"POST", "/api/addMongoDocuments", Access::manage, Where::worker, Body::offers, of_original, add_mongo_documents,
+     docs::add_mongo_documents, of_server},
+    {"POST", "/api/deleteAllMongoDocuments", Access::manage, Where::worker, Body::decision, of_original,
+     delete_all_mongo_documents, docs::delete_all_mongo_documents, of_server},
+    {"GET", "/api/getMongoDBFind", Access::manage, Where::worker, Body::none, of_original, get_mongo_db_find,
+     docs::get_mongo_db_find, of_server},
+    {"POST", "/api/postMongoDBAggregatePipeline", Access::manage, Where::worker, Body::decision, of_original,
+     post_mongo_db_aggregate_pipeline, docs::post_mongo_db_aggregate_pipeline, of_server},
+    {"GET", "/api/createMongoCollectionIndex", Access::manage, Where::worker, Body::none, of_original,
+     create_mongo_collection_index, docs::create_mongo_collection_index, of_server},
 
     {"GET", "/openapi.json", Access::open, Where::worker, Body::none, false, openapi_document, nullptr},
     {"GET", "/openapi-3.0.json", Access::open, Where::worker, Body::none, false, openapi_3_0_document, nullptr},

@@ -19,8 +19,11 @@
 #include "service/log_documents.h"
 #include "service/outgoing.h"
 #include "service/ports.h"
+#include "service/refresh_with_options.h"
 #include "service/replay.h"
 #include "service/respond.h"
+#include "service/tokens.h"
+#include "service/users.h"
 
 namespace proffer::api {
 
@@ -41,9 +44,12 @@ struct Services {
   service::Respond& respond;
   service::Learning& learning;
   service::Define& define;
+  service::RefreshWithOptions& refresh_with_options;
   service::Replay& replay;
   service::ImportDecisions& import_decisions;
   service::Keys& keys;
+  service::Tokens& tokens;
+  service::Users& users;
   service::Calls& calls;
   service::CustomEndpoints& custom;
   base::Metrics& metrics;

@@ -2,6 +2,7 @@
 // than their types here say (api/request_fields.h); answers are written straight from records (service/result_text.h).
 #pragma once
 
+#include <array>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 #include <cstdint>
@@ -98,6 +99,23 @@ struct NewKey {
   std::string project = "default";
 };
 BOOST_DESCRIBE_STRUCT(NewKey, (), (name, role, project))
+
+struct NewToken {
+  std::string name;
+  std::uint32_t days = 0;
+  std::optional<std::string> project;
+};
+BOOST_DESCRIBE_STRUCT(NewToken, (), (name, days, project))
+
+struct NewUser {
+  std::string email;
+  std::string password;
+  std::string role = "manage";
+  std::optional<std::string> project;
+};
+BOOST_DESCRIBE_STRUCT(NewUser, (), (email, password, role, project))
+
+inline constexpr std::array<std::string_view, 3> role_names{"decide", "manage", "admin"};
 
 }  // namespace proffer::api
 
@@ -206,6 +224,27 @@ struct Docs<api::NewKey> {
       {"name", "What the key is for."},
       {"role", "decide, manage or admin; each may do what those before it may."},
       {"project", "The project it works in; that of the caller when absent."},
+  });
+};
+
+template <>
+struct Docs<api::NewToken> {
+  static constexpr std::string_view title = "NewToken";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"name", "What the token is for.", {.required = true, .max_bytes = base::limits::text_field_bytes}},
+      {"days", "Days until it expires.", {.required = true, .minimum = 1, .maximum = double(base::limits::token_days)}},
+      {"project", "The project it works in; that of the caller when absent."},
+  });
+};
+
+template <>
+struct Docs<api::NewUser> {
+  static constexpr std::string_view title = "NewUser";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"email", "Whom it is; names the user in all projects.", {.required = true}},
+      {"password", "8 to 1000 bytes; only a slow hash of it is kept.", {.required = true}},
+      {"role", "decide, manage or admin; each may do what those before it may.", {.allowed = api::role_names}},
+      {"project", "The project the user works in; that of the caller when absent."},
   });
 };
 

@@ -155,6 +155,30 @@ void add_personality_commands(CLI::App& app, Parsed& parsed) {
   collection("--mcc-labels-collection", input.labels_collection, "Collection that holds such a table");
 }
 
+void add_token_commands(CLI::App& app, Parsed& parsed) {
+  auto* group = app.add_subcommand("tokens", "Manage tokens for the original's server routes");
+  group->require_subcommand(1);
+  add_command(*group, parsed, "list", "All tokens that have not expired", &Commands::list_tokens);
+  auto* create = add_command(*group, parsed, "create", "Make a token; it is shown once", &Commands::create_token);
+  create->add_option("--name", parsed.input.key_name, "What it is for")->required();
+  create->add_option("--days", parsed.input.days, "Days until it expires")->required();
+  auto* revoke = add_command(*group, parsed, "revoke", "Revoke a token", &Commands::revoke_token);
+  revoke->add_option("id", parsed.input.key_id, "Its id, as `tokens list` shows it")->required();
+}
+
+void add_user_commands(CLI::App& app, Parsed& parsed) {
+  auto* group = app.add_subcommand("users", "Manage who may sign in");
+  group->require_subcommand(1);
+  add_command(*group, parsed, "list", "All users", &Commands::list_users);
+  auto* create =
+      add_command(*group, parsed, "create", "Make a user; the password is asked for, or read from standard input",
+                  &Commands::create_user);
+  create->add_option("email", parsed.input.email, "E-mail address")->required();
+  create->add_option("--role", parsed.input.user_role, "decide, manage or admin")->capture_default_str();
+  auto* remove = add_command(*group, parsed, "delete", "Delete a user; ends his sessions", &Commands::delete_user);
+  remove->add_option("email", parsed.input.email, "E-mail address")->required();
+}
+
 void add_log_commands(CLI::App& app, Parsed& parsed) {
   auto* import =
       add_command(app, parsed, "import", "Import past decisions into a campaign's log", &Commands::import_decisions);
@@ -183,7 +207,10 @@ int told(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 // Only what makes something may make the data directory too: elsewhere a name that is not there is a typing error.
-bool makes_directory(Command command) { return command == &Commands::create_key || command == &Commands::put_campaign; }
+bool makes_directory(Command command) {
+  return command == &Commands::create_key || command == &Commands::put_campaign || command == &Commands::create_token ||
+         command == &Commands::create_user;
+}
 
 int run_command(const Options& options, const Parsed& parsed) {
   spdlog::set_level(spdlog::level::warn);
@@ -212,6 +239,8 @@ int run_command_line(int count, char** arguments) {
   add_hook_commands(app, parsed);
   add_key_commands(app, parsed);
   add_personality_commands(app, parsed);
+  add_token_commands(app, parsed);
+  add_user_commands(app, parsed);
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "app/password.h"
 #include "app/row_chunks.h"
 #include "base/limits.h"
 #include "document/json.h"
@@ -117,6 +118,31 @@ int Commands::personality_labels(const CommandInput& input) {
   if (!response || !good(*response)) return told(response);
   out_ << response->body;  // a file, which ends with a line end of its own
   return 0;
+}
+
+int Commands::create_token(const CommandInput& input) {
+  const boost::json::object body{{"name", input.key_name}, {"days", input.days}, {"project", input.project}};
+  return run(input, {"POST", "/api/v1/tokens", document::json_text(body)});
+}
+
+int Commands::list_tokens(const CommandInput& input) { return run(input, {"GET", "/api/v1/tokens"}); }
+
+int Commands::revoke_token(const CommandInput& input) {
+  return run(input, {"DELETE", "/api/v1/tokens/" + encoded(input.key_id)});
+}
+
+int Commands::create_user(const CommandInput& input) {
+  const auto password = read_password(err_);
+  if (!password) return refuse(password.error());
+  const boost::json::object body{
+      {"email", input.email}, {"password", *password}, {"role", input.user_role}, {"project", input.project}};
+  return run(input, {"POST", "/api/v1/users", document::json_text(body)});
+}
+
+int Commands::list_users(const CommandInput& input) { return run(input, {"GET", "/api/v1/users"}); }
+
+int Commands::delete_user(const CommandInput& input) {
+  return run(input, {"DELETE", "/api/v1/users/" + encoded(input.email)});
 }
 
 // Rows go in calls of a bounded number, so that a file of any length can be imported.

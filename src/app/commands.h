@@ -1,6 +1,7 @@
 // The subcommands beside `serve`: each is one or more requests to the routes, and prints what they answer.
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct CommandInput {
   std::string key_name;
   std::string role = "decide";
   PersonalityInput personality;
+  std::string user_role = "manage";
+  std::uint32_t days = 0;  // until a token expires
+  std::string email;
 };
 
 // Each prints to `out` and gives the exit status; a refusal is printed to `err`.
@@ -48,6 +52,12 @@ class Commands {
   int revoke_key(const CommandInput&);
   int compute_personalities(const CommandInput&);
   int personality_labels(const CommandInput&);
+  int create_token(const CommandInput&);
+  int list_tokens(const CommandInput&);
+  int revoke_token(const CommandInput&);
+  int create_user(const CommandInput&);
+  int list_users(const CommandInput&);
+  int delete_user(const CommandInput&);
 
  private:
   int run(const CommandInput& input, Caller::Request request);

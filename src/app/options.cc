@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/number_text.h"
+#include "service/server_list.h"
 
 namespace proffer::app {
 namespace {
@@ -121,6 +122,18 @@ const OptionDoc docs[] = {
     {"generative-timeout-ms", "MS", "How long a decision waits for the chat endpoint before its fallback decides.",
      [](Options& o, const std::string& text) { return read_number(text, 1u, 60'000u, o.generative_timeout_ms); },
      [](const Options& o) { return std::to_string(o.generative_timeout_ms); }},
+    {"servers", "URL", "Server that /refreshWithOptions may call; may be given several times. Loopback always may.",
+     [](Options& o, const std::string& text) -> base::Status {
+       TRY_DO(service::origin_of(text));
+       o.servers.push_back(text);
+       return {};
+     },
+     [](const Options& o) {
+       std::string all;
+       for (const auto& server : o.servers) all += (all.empty() ? "" : ", ") + server;
+       return all;
+     },
+     [](Options& o) { o.servers.clear(); }},
     {"log-level", "LEVEL", "Least of debug, info, warn, error that is written to standard error.",
      [](Options& o, const std::string& text) -> base::Status {
        TRY_DO(read_choice(text, {"debug", "info", "warn", "error"}));

@@ -29,6 +29,7 @@ struct Options {
   std::string generative_key;
   std::string generative_model;
   unsigned generative_timeout_ms = 3000;
+  std::vector<std::string> servers;  // URLs that /refreshWithOptions may call besides loopback
   std::string log_level = "info";
   Options();
 };

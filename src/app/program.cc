@@ -41,6 +41,11 @@ service::ChatEndpoint chat_endpoint(const Options& options) {
           std::chrono::milliseconds(options.generative_timeout_ms)};
 }
 
+// What tokens say of who made them.
+std::string own_url(const Options& options) {
+  return "http://" + (options.listen.empty() ? std::string("127.0.0.1") : options.listen.front());
+}
+
 base::SystemClock& store_clock() {
   static base::SystemClock clock;
   return clock;
@@ -59,13 +64,14 @@ base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
   sqlite.fsync = options.fsync;
   sqlite.clock = &store_clock();
   TRY(auto stores, adapters::SqliteStores::open(sqlite));
-  std::unique_ptr<Program> program(new Program(options, std::move(stores)));
+  TRY(auto servers, service::ServerList::parse(options.servers));
+  std::unique_ptr<Program> program(new Program(options, std::move(stores), std::move(servers)));
   TRY_DO(program->load());
   if (options.dev) program->keys_.add_in_memory("sk_dev", {"dev", service::Role::admin});
   return program;
 }
 
-Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores)
+Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores, service::ServerList servers)
     : stores_(std::move(stores)),
       hooks_(adapters::make_lua_engine(clock_)),
       ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_, hooks_.get()},
@@ -74,9 +80,12 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
       respond_(ports_, campaigns_, metrics_),
       learning_(ports_, campaigns_, metrics_),
       define_(ports_, campaigns_, learning_),
+      refresh_with_options_(ports_, campaigns_, define_, std::move(servers), [this] { return refresh(); }),
       replay_(ports_, campaigns_),
       import_decisions_(ports_, campaigns_),
       keys_(ports_),
+      tokens_(ports_, own_url(options)),
+      users_(ports_, tokens_),
       calls_(ports_),
       custom_(ports_),
       services_{ports_,
@@ -85,9 +94,12 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 respond_,
                 learning_,
                 define_,
+                refresh_with_options_,
                 replay_,
                 import_decisions_,
                 keys_,
+                tokens_,
+                users_,
                 calls_,
                 custom_,
                 metrics_,
@@ -117,6 +129,8 @@ Program::~Program() {
 base::Status Program::load() {
   TRY_DO(keys_.load());
   TRY_DO(custom_.load());
+  TRY_DO(tokens_.load());
+  TRY_DO(users_.load());
   return learning_.load_all();
 }
 
@@ -124,6 +138,8 @@ base::Status Program::refresh() {
   TRY_DO(ports_.documents.reopen());
   TRY_DO(keys_.load());
   TRY_DO(custom_.load());
+  TRY_DO(tokens_.load());
+  TRY_DO(users_.load());
   return learning_.refresh();
 }
 

@@ -34,7 +34,7 @@ class Program {
   std::mutex state_mutex_;
   base::Status log_state_;  // as the last look at the log found it
 
-  Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores);
+  Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores, service::ServerList servers);
   base::Status load();
   base::Status refresh();
   base::Status log_state();
@@ -52,9 +52,12 @@ class Program {
   service::Respond respond_;
   service::Learning learning_;
   service::Define define_;
+  service::RefreshWithOptions refresh_with_options_;
   service::Replay replay_;
   service::ImportDecisions import_decisions_;
   service::Keys keys_;
+  service::Tokens tokens_;
+  service::Users users_;
   service::Calls calls_;
   service::CustomEndpoints custom_;
   api::Services services_;

@@ -32,6 +32,20 @@ inline constexpr std::size_t requests_queued_outside = 64;
 inline constexpr std::chrono::seconds outgoing_deadline{30};
 inline constexpr std::size_t outgoing_answer_bytes = 1 << 20;
 
+// Tokens and users.
+inline constexpr std::size_t token_bytes = 4 << 10;
+inline constexpr std::size_t tokens = 10'000;  // of all kinds, expired ones not counted
+inline constexpr std::size_t sessions_of_user = 20;
+inline constexpr std::size_t users = 10'000;
+inline constexpr std::size_t password_bytes_least = 8;
+inline constexpr std::size_t password_bytes = 1'000;
+inline constexpr std::size_t token_days = 3'650;
+inline constexpr std::chrono::hours session_lifetime{12};
+inline constexpr std::chrono::hours refresh_lifetime{24 * 30};
+inline constexpr unsigned password_hashes_at_a_time = 2;  // each takes 32 MiB and about 0.1 s
+inline constexpr unsigned failed_logins = 10;             // of one address, within:
+inline constexpr std::chrono::minutes failed_logins_window{5};
+
 // Names and values.
 inline constexpr std::size_t campaign_name_bytes = 100;
 inline constexpr std::size_t offer_name_bytes = 1'000;

@@ -22,6 +22,7 @@ enum class ErrorKind {
   unsupported,      // a body of a type (Content-Type, charset) that is not read here
   unauthenticated,  // no key, or one that is not known
   forbidden,        // a key whose role does not allow this
+  too_often,        // past the rate that is allowed here: trying again later helps
   remote,           // another server that was called did not do its part
   timed_out,        // another server that was called did not answer in time
   hook_failed,      // code that the user wrote went wrong, or past its limits

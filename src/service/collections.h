@@ -16,10 +16,14 @@ inline const store::Collection counters{"proffer", "counters"};
 inline const store::Collection keys{"proffer", "keys"};
 inline const store::Collection hooks{"proffer", "hooks"};
 inline const store::Collection custom_endpoints{"proffer", "custom_endpoints"};
+inline const store::Collection tokens{"proffer", "tokens"};
+inline const store::Collection users{"proffer", "users"};
+inline const store::Collection secrets{"proffer", "secrets"};
 
 // Whether Proffer keeps its own documents there: no campaign may have its rows or options in it.
 inline bool are_proffers_own(const store::Collection& collection) {
-  const store::Collection own[] = {campaigns, campaign_versions, option_sets, counters, keys, hooks, custom_endpoints};
+  const store::Collection own[] = {campaigns, campaign_versions, option_sets, counters, keys,
+                                   hooks,     custom_endpoints,  tokens,      users,    secrets};
   return std::ranges::find(own, collection) != std::end(own);
 }
 }  // namespace collections

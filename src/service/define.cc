@@ -3,27 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/time_text.h"
 #include "document/violations.h"
 #include "service/collections.h"
+#include "service/feature_rows.h"
+#include "service/offer_changes.h"
 #include "service/option_documents.h"
-#include "service/personality_choice.h"
+#include "service/original_campaign.h"
 #include "service/personality_lookup.h"
 
 namespace proffer::service {
 namespace json = boost::json;
 namespace {
-
-using OptionKey = std::tuple<std::string, std::string, std::string>;  // offer and context
-
-OptionKey key_of(const std::string& offer, const decision::Context& context) {
-  return {offer, context.one, context.two};
-}
 
 base::Error unknown(const std::string& name) {
   return {base::ErrorKind::not_found, "there is no campaign '" + name + "'", {}};
@@ -95,103 +89,15 @@ void stamp(Definition& definition, base::Time now) {
   document.date_updated = base::TimeZone{}.format(now);
 }
 
-// A prior that the row does not give comes from its history: one, and a reward for each time it was taken or not.
-void fill_option(decision::Option& option, const OfferRow& row, const Randomisation& rewards) {
-  option.offer = row.offer;
-  option.context = row.context;
-  option.stream = stream_of(row.offer, row.context);
-  option.alpha_zero = row.alpha_zero.value_or(1 + rewards.prior_success_reward * static_cast<double>(row.taken));
-  option.beta_zero = row.beta_zero.value_or(1 + rewards.prior_fail_reward * static_cast<double>(row.not_taken));
-  option.cost = row.cost.value_or(1);
-  option.price = row.price.value_or(1);
-  option.value = row.value.value_or(1);
-  option.weighting = row.weighting.value_or(1);
-  option.learning_reward = row.learning_reward.value_or(1);
+// Whether the campaign's rows lie where they do unless told otherwise: what a user named is his.
+bool owns_rows(const Definition& definition) {
+  auto own = parse_campaign({}, definition.campaign.name);
+  if (!own) return false;
+  name_stores(*own, definition.campaign.project);
+  return feature_store(*own) == feature_store(definition);
 }
 
-struct Merge {
-  std::size_t added = 0;
-  std::size_t retired = 0;
-};
-
-// The options that follow from the rows: known ones keep their id, new ones get the next.
-Merge merge_rows(Definition& definition, const std::vector<OfferRow>& rows, bool replace, base::Time now) {
-  std::map<OptionKey, decision::OptionId> known;
-  for (const auto& [id, row] : definition.rows) known.emplace(key_of(row.option.offer, row.option.context), id);
-  Merge merge;
-  std::set<decision::OptionId> named;
-  for (const auto& row : rows) {
-    const auto found = known.find(key_of(row.offer, row.context));
-    const auto id = found == known.end() ? definition.campaign.option_ids++ : found->second;
-    auto& option = definition.rows[id];
-    merge.added += found == known.end() || option.retired ? 1 : 0;
-    if (found == known.end()) option.created = now;
-    option.option.id = id;
-    option.retired = false;
-    option.constraints = row.constraints;
-    option.attributes = row.attributes;
-    fill_option(option.option, row, definition.document.randomisation);
-    named.insert(id);
-  }
-  for (auto& [id, row] : definition.rows) {
-    if (!replace || row.retired || named.contains(id)) continue;
-    row.retired = true;
-    ++merge.retired;
-  }
-  return merge;
-}
-
-store::Put feature_row(const Definition& definition, json::object document, const std::string& id) {
-  document["_id"] = id;
-  document["project"] = definition.campaign.project;
-  return {feature_store(definition), std::move(document)};
-}
-
-// The rows as documents of the set-up feature store; of a history the last row stands under the offer's own id.
-void append_feature_rows(std::vector<store::Write>& writes, const Definition& definition,
-                         const std::vector<OfferRow>& rows, bool replace) {
-  const auto collection = feature_store(definition);
-  if (replace) writes.push_back(store::RemovePrefix{collection, ""});
-  for (const auto& row : rows) {
-    const auto id = feature_row_id(row.offer, row.context);
-    for (std::size_t i = 0; i < row.earlier.size(); ++i) {
-      writes.push_back(feature_row(definition, row.earlier[i], id + '/' + std::to_string(i)));
-    }
-    writes.push_back(feature_row(definition, row.attributes, id));
-  }
-}
-
-void append_option_documents(std::vector<store::Write>& writes, const Definition& definition, base::Time now) {
-  const auto collection = options_store(definition);
-  writes.push_back(store::RemovePrefix{collection, definition.campaign.uuid.to_string() + '/'});
-  for (const auto& option : definition.campaign.options) {
-    writes.push_back(store::Put{collection, stored_option(definition, option, now)});
-  }
-}
-
-// What makes the offers that the campaign's kind needs and that it does not have.
-std::vector<store::Write> add_offers_of_kind(Definition& definition, base::Time now) {
-  std::vector<store::Write> writes;
-  const auto rows = missing_personality_offers(definition);
-  if (rows.empty()) return writes;
-  merge_rows(definition, rows, false, now);
-  definition.options_version = definition.campaign.version;
-  append_feature_rows(writes, definition, rows, false);
-  return writes;
-}
-
-// Completes `definition` with the offers of its kind; the writes that store it as a version of its own.
-base::Result<std::vector<store::Write>> complete_with_offers(Definition& definition, bool options_changed,
-                                                             base::Time now) {
-  auto writes = add_offers_of_kind(definition, now);
-  options_changed = options_changed || !writes.empty();
-  TRY_DO(complete(definition));
-  if (!writes.empty()) append_option_documents(writes, definition, now);
-  for (auto& write : writes_of(definition, options_changed)) writes.push_back(std::move(write));
-  return writes;
-}
-
-// What goes with a deleted campaign: its options, and its rows unless another campaign is set up from them too.
+// What goes with a deleted campaign: its options, and its own rows unless another campaign is set up from them too.
 std::vector<store::Write> removals(const Definition& definition, const Campaigns& campaigns) {
   std::vector<store::Write> writes;
   writes.push_back(store::RemovePrefix{options_store(definition), definition.campaign.uuid.to_string() + '/'});
@@ -200,14 +106,16 @@ std::vector<store::Write> removals(const Definition& definition, const Campaigns
     const auto other = live->current();
     return other->campaign.number != definition.campaign.number && uses(*other, rows);
   };
-  if (std::ranges::none_of(campaigns.all(), shares)) writes.push_back(store::RemovePrefix{rows, ""});
+  if (owns_rows(definition) && std::ranges::none_of(campaigns.all(), shares))
+    writes.push_back(store::RemovePrefix{rows, ""});
   return writes;
 }
 
 }  // namespace
 
 base::Result<Define::Stored> Define::put_campaign(const std::string& project, const std::string& name,
-                                                  const json::object& body, const Expected& expected) {
+                                                  const json::object& body, const Expected& expected,
+                                                  const std::optional<base::Uuid>& uuid) {
   TRY(auto document, parse_campaign(body, name, bandit::find_algorithm));
   name_stores(document, project);
   const std::lock_guard changing(campaigns_.changing());
@@ -216,7 +124,7 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
   const auto live = campaigns_.find(project, name);
   if (!live) {
     TRY_DO(check_version(expected, nullptr));
-    TRY(auto definition, create(project, name, std::move(document)));
+    TRY(auto definition, create(project, name, std::move(document), uuid));
     return Stored{std::move(definition), true};
   }
   const std::lock_guard editing(live->editing);
@@ -226,7 +134,7 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
 }
 
 base::Result<DefinitionPtr> Define::create(const std::string& project, const std::string& name,
-                                           CampaignDocument document) {
+                                           CampaignDocument document, const std::optional<base::Uuid>& uuid) {
   if (campaigns_.all().size() >= base::limits::campaigns) {
     return base::fail(base::ErrorKind::too_large,
                       fmt::format("there are {} campaigns already", base::limits::campaigns));
@@ -237,7 +145,10 @@ base::Result<DefinitionPtr> Define::create(const std::string& project, const std
   campaign.project = project;
   campaign.name = name;
   campaign.version = 1;
-  campaign.uuid = base::make_uuid(ports_.clock.now(), ports_.entropy.next());
+  const auto has_it = [&](const LiveCampaignPtr& live) { return live->current()->campaign.uuid == uuid; };
+  campaign.uuid = uuid && std::ranges::none_of(campaigns_.all(), has_it)
+                      ? *uuid
+                      : base::make_uuid(ports_.clock.now(), ports_.entropy.next());
   TRY(campaign.number, next_number(ports_.documents));
   next->created_at = ports_.log.committed();
   apply(next->document, campaign);
@@ -252,11 +163,12 @@ base::Result<DefinitionPtr> Define::create(const std::string& project, const std
 // A start reads the store, so what the log refused must not be the current version there. Should that fail too, the
 // refused version comes into force at the next start: the caller heard of a failure, and the next change replaces it.
 base::Status Define::store_and_log(LiveCampaign& live, const DefinitionPtr& next, std::vector<store::Write> writes,
-                                   const std::optional<decision::CallKey>& call) {
+                                   const std::optional<decision::CallKey>& call, bool reset) {
   const auto current = live.current();
   TRY_DO(ports_.documents.write(std::move(writes)));
   const auto& campaign = next->campaign;
-  auto logged = learning_.change_definition(live, next, {campaign.number, campaign.version, next->deleted, call});
+  auto logged =
+      learning_.change_definition(live, next, {campaign.number, campaign.version, next->deleted, call}, reset);
   if (logged) return {};
   const bool is_new = current == next;
   auto undo = is_new ? std::vector<store::Write>{store::Remove{collections::campaigns,
@@ -352,8 +264,42 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
   TRY_DO(check_version(expected, current.get()));
   TRY(const auto offers, parse_offer_rows(rows, current->document.contextual_variables));
   TRY(auto next, next_version(current));
+  return put_options(*live, std::move(next), offers,
+                     {.replace = change.replace, .reset = false, .write_rows = true, .call = change.call});
+}
+
+base::Result<OffersChanged> Define::regenerate(const std::string& project, const std::string& name,
+                                               const Regeneration& regeneration) {
+  const std::lock_guard changing(campaigns_.changing());
+  const auto live = campaigns_.find(project, name);
+  if (!live) return tl::unexpected(unknown(name));
+  const std::lock_guard editing(live->editing);
+  TRY(auto next, next_version(live->current()));
+  if (!regeneration.document.empty()) TRY_DO(change_document(*next, regeneration.document));
+  const bool is_given = !regeneration.rows.empty();
+  const OptionsChange change{
+      .replace = regeneration.rebuild, .reset = regeneration.rebuild, .write_rows = is_given, .call = {}};
+  if (is_given) return put_options(*live, std::move(next), regeneration.rows, change);
+  TRY(const auto rows, read_feature_rows(ports_.documents, *next));
+  return put_options(*live, std::move(next), rows, change);
+}
+
+// The document with some fields changed, as put_campaign would take it.
+base::Status Define::change_document(Definition& next, const json::object& fields) {
+  const auto body = with_fields(next.document, fields);
+  TRY(next.document, parse_campaign(body, next.campaign.name, bandit::find_algorithm));
+  TRY_DO(prepare_personality_lookup(ports_.documents, next.campaign.project, next.document));
+  name_stores(next.document, next.campaign.project);
+  TRY_DO(check_stores(next.document, next.campaign.project, campaigns_));
+  apply(next.document, next.campaign);
+  stamp(next, ports_.clock.now());
+  return {};
+}
+
+base::Result<OffersChanged> Define::put_options(LiveCampaign& live, std::shared_ptr<Definition> next,
+                                                std::span<const OfferRow> rows, const OptionsChange& change) {
   next->options_version = next->campaign.version;
-  const auto merge = merge_rows(*next, offers, change.replace, ports_.clock.now());
+  const auto merge = merge_rows(*next, rows, change.replace, ports_.clock.now());
   TRY_DO(complete(*next));
   if (next->rows.size() > base::limits::options_per_campaign ||
       next->campaign.offers.size() > base::limits::offers_per_campaign) {
@@ -361,13 +307,10 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
                       fmt::format("a campaign holds at most {} offers", base::limits::offers_per_campaign));
   }
   std::vector<store::Write> writes;
-  append_feature_rows(writes, *next, offers, change.replace);
-  if (merge.retired > 0) {
-    writes.push_back(store::RemovePrefix{options_store(*next), next->campaign.uuid.to_string() + '/'});
-  }
+  if (change.write_rows) append_feature_rows(writes, *next, rows, change.replace);
   append_option_documents(writes, *next, ports_.clock.now());
   for (auto& write : writes_of(*next, true)) writes.push_back(std::move(write));
-  TRY_DO(store_and_log(*live, next, std::move(writes), change.call));
+  TRY_DO(store_and_log(live, next, std::move(writes), change.call, change.reset));
   return OffersChanged{next, next->campaign.offers.size(), next->campaign.options.size(), merge.added, merge.retired};
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "service/campaigns.h"
@@ -28,6 +29,14 @@ struct OffersChanged {
   std::size_t retired = 0;  // options that left
 };
 
+// What the original calls generateDefaultOptions and generateUpdatedOptions: the campaign's options made anew from the
+// rows of its set-up feature store.
+struct Regeneration {
+  bool rebuild = true;  // all options back to their priors, vanished ones retired; else new ones are added
+  boost::json::object document = {};  // fields of the campaign's document that change with it, nested ones key by key
+  std::vector<OfferRow> rows = {};    // these rows, which replace those of the set-up feature store; none: those there
+};
+
 class Define {
  public:
   Define(const Ports& ports, Campaigns& campaigns, Learning& learning)
@@ -37,8 +46,10 @@ class Define {
     DefinitionPtr definition;
     bool created = false;
   };
+  // `uuid`: that of a new campaign, unless another has it.
   base::Result<Stored> put_campaign(const std::string& project, const std::string& name,
-                                    const boost::json::object& body, const Expected& expected);
+                                    const boost::json::object& body, const Expected& expected,
+                                    const std::optional<base::Uuid>& uuid = {});
   base::Status delete_campaign(const std::string& project, const std::string& name, const Expected& expected);
 
   // The one path to options: writes the rows to the campaign's set-up feature store, and makes its options from them.
@@ -53,6 +64,10 @@ class Define {
   base::Result<DefinitionPtr> delete_hooks(const std::string& project, const std::string& name,
                                            const Expected& expected);
 
+  // The same path, from rows that stand there already. A failure leaves the options in service as they were.
+  base::Result<OffersChanged> regenerate(const std::string& project, const std::string& name,
+                                         const Regeneration& regeneration);
+
  private:
   struct Hooks {
     std::string source;
@@ -62,8 +77,18 @@ class Define {
                                            const Expected& expected);
   base::Result<std::shared_ptr<Definition>> next_version(const DefinitionPtr& current);
   base::Status store_and_log(LiveCampaign& live, const DefinitionPtr& next, std::vector<store::Write> writes,
-                             const std::optional<decision::CallKey>& call);
-  base::Result<DefinitionPtr> create(const std::string& project, const std::string& name, CampaignDocument document);
+                             const std::optional<decision::CallKey>& call, bool reset = false);
+  struct OptionsChange {
+    bool replace = true;  // what no row names retires
+    bool reset = false;   // arms go back to their priors
+    bool write_rows = true;
+    std::optional<decision::CallKey> call;
+  };
+  base::Result<OffersChanged> put_options(LiveCampaign& live, std::shared_ptr<Definition> next,
+                                          std::span<const OfferRow> rows, const OptionsChange& change);
+  base::Status change_document(Definition& next, const boost::json::object& fields);
+  base::Result<DefinitionPtr> create(const std::string& project, const std::string& name, CampaignDocument document,
+                                     const std::optional<base::Uuid>& uuid);
   base::Result<DefinitionPtr> replace(LiveCampaign& live, CampaignDocument document);
 
   Ports ports_;

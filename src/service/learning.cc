@@ -129,6 +129,22 @@ base::Result<store::LogPosition> Learning::commit_now(const store::Reservation& 
   return reservation.position;
 }
 
+// The definition and, after it, the reset: whoever reads the log meets the new options before they are reset. The
+// second is appended first, so that with nothing between them both are one commit.
+base::Result<store::LogPosition> Learning::commit_with_reset(const store::Reservation& reservation,
+                                                             decision::DefinitionRecord record) {
+  const auto second = ports_.log.reserve();
+  if (!second) {  // what was reserved must be appended: a record of no campaign, which changes nothing
+    ports_.log.append(reservation, decision::RecomputationRecord{}, [](const base::Status&) {});
+    return tl::unexpected(second.error());
+  }
+  Waiter waiter;
+  ports_.log.append(*second, decision::ResetRecord{record.campaign}, waiter.done());
+  ports_.log.append(reservation, std::move(record), [](const base::Status&) {});
+  TRY_DO(waiter.wait());  // what stands before it is committed then too
+  return second->position;
+}
+
 base::Status Learning::recompute(LiveCampaign& live) {
   const std::lock_guard editing(live.editing);
   const auto definition = live.current();
@@ -151,22 +167,28 @@ base::Status Learning::recompute_all() {
   return {};
 }
 
-base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record) {
+base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record,
+                                         bool reset) {
   const bool refold = !same_fold(*live.current(), *next);
-  return put_definition(live, std::move(next), std::move(record), refold);
+  return put_definition(live, std::move(next), std::move(record), refold, reset);
 }
 
 base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record,
-                                      bool refold) {
+                                      bool refold, bool reset) {
   Folded folded = nothing_folded(*next);
   if (refold) TRY_DO(fold_log(ports_.log, *next, folded, ports_.log.committed()));
   const std::lock_guard lock(live.mutex);
   TRY(const auto reservation, ports_.log.reserve());
-  TRY(const auto position, commit_now(reservation, std::move(record)));
+  TRY(const auto position,
+      reset ? commit_with_reset(reservation, std::move(record)) : commit_now(reservation, std::move(record)));
   if (refold) {
     TRY_DO(fold_log(ports_.log, *next, folded, position));
     put_in_force(live, std::move(folded));
   } else {
+    if (reset) {
+      live.learned.reset();
+      live.was_reset = true;
+    }
     live.learned.set_definition(*next);
     live.learned.end_answers();
     live.folded = position;

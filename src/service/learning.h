@@ -27,7 +27,9 @@ class Learning {
   base::Status recompute_all();
 
   // Puts `next` in force at the position of `record`. Arms are kept when the learning settings are, else folded anew.
-  base::Status change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record);
+  // `reset`: they are back at their priors from the next position on, in the same commit.
+  base::Status change_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record,
+                                 bool reset = false);
 
   // Writes a checkpoint of every campaign when `due` records have come since the last; reads and decisions go on.
   base::Status save_checkpoints(std::uint64_t due);
@@ -39,7 +41,10 @@ class Learning {
   void recompute_due();
 
  private:
-  base::Status put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record, bool refold);
+  base::Status put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record, bool refold,
+                              bool reset = false);
+  base::Result<store::LogPosition> commit_with_reset(const store::Reservation& reservation,
+                                                     decision::DefinitionRecord record);
   base::Result<Folded> from_checkpoint(const Definition& definition);
   base::Result<store::LogPosition> commit_now(const store::Reservation& reservation, decision::Record record);
 

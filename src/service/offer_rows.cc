@@ -140,15 +140,15 @@ std::string describe_option(const OfferRow& row) {
   return text;
 }
 
-void refuse_duplicates(std::span<const OfferRow> rows, Violations& violations) {
+void refuse_duplicates(std::span<const OfferRow> rows, std::string_view location, Violations& violations) {
   std::unordered_map<std::string, std::size_t> first_row;
   first_row.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].offer.empty()) continue;  // a violation already
     const auto [first, is_new] = first_row.emplace(option_key(rows[i]), i);
     if (is_new) continue;
-    violations.add(fmt::format("body[{}]", i),
-                   fmt::format("{} stands in body[{}] already", describe_option(rows[i]), first->second),
+    violations.add(fmt::format("{}[{}]", location, i),
+                   fmt::format("{} stands in {}[{}] already", describe_option(rows[i]), location, first->second),
                    json::value(rows[i].offer));
   }
 }
@@ -176,20 +176,22 @@ std::vector<OfferRow> merge_histories(std::vector<OfferRow> rows) {
 }  // namespace
 
 base::Result<std::vector<OfferRow>> parse_offer_rows(std::span<const json::object> rows,
-                                                     const ContextualVariables& columns) {
+                                                     const ContextualVariables& columns, DuplicateRows duplicates,
+                                                     std::string_view location) {
   if (rows.size() > base::limits::offers_per_campaign) {
     return base::fail(base::ErrorKind::too_large, fmt::format("{} rows; a campaign has at most {}", rows.size(),
                                                               base::limits::offers_per_campaign));
   }
   Violations violations;
   RowReader reader(columns, violations);
-  const Place body("body");
+  const Place body(location);
   std::vector<OfferRow> read;
   read.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) read.push_back(reader.read(rows[i], Place(body, i)));
-  if (columns.take_up.empty()) refuse_duplicates(read, violations);
+  const bool merges = duplicates == DuplicateRows::merge || !columns.take_up.empty();
+  if (!merges) refuse_duplicates(read, location, violations);
   if (!violations.empty()) return tl::unexpected(violations.error());
-  return columns.take_up.empty() ? std::move(read) : merge_histories(std::move(read));
+  return merges ? merge_histories(std::move(read)) : std::move(read);
 }
 
 std::vector<std::string> text_columns(const ContextualVariables& columns) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -37,10 +38,13 @@ struct OfferRow {
 // Reads rows by the columns that the campaign names (else offer, offer_name or offer_id; contextual_variable_one and
 // _two). A null counts as absent; names and contexts may be numbers and become their text. Where the campaign names a
 // column of take-up, rows of one offer and context become one, with the attributes of the last.
-// Errors: invalid, naming every violation ("body[3].price") and both rows of an offer and context given twice;
-// too_large past limits::offers_per_campaign rows.
+// Errors: invalid, naming every violation ("body[3].price") and, unless they are to be merged, both rows of an offer
+// and context given twice; too_large past limits::offers_per_campaign rows.
+enum class DuplicateRows { refuse, merge };  // merge: the last one holds
 base::Result<std::vector<OfferRow>> parse_offer_rows(std::span<const boost::json::object> rows,
-                                                     const ContextualVariables& columns);
+                                                     const ContextualVariables& columns,
+                                                     DuplicateRows duplicates = DuplicateRows::refuse,
+                                                     std::string_view location = "body");
 
 // The columns that hold names, which must not become numbers when they are read from CSV ("1.10", "007").
 std::vector<std::string> text_columns(const ContextualVariables& columns);

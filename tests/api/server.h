@@ -59,9 +59,12 @@ class Server {
                  world.respond,
                  world.learning,
                  world.define,
+                 refresh_with_options,
                  world.replay,
                  world.import_decisions,
                  world.keys,
+                 world.tokens,
+                 world.users,
                  world.calls,
                  world.custom,
                  world.metrics,
@@ -70,6 +73,9 @@ class Server {
                  [this] { return world.ports.log.flush(); }} {}
 
   World world;
+  service::RefreshWithOptions refresh_with_options{world.ports, world.campaigns, world.define,
+                                                   service::ServerList::parse({"http://server:3001"}).value(),
+                                                   [this] { return world.learning.refresh(); }};
   api::Services services;
   base::Workers workers{2, 16};
   base::Workers outside{2, 16};

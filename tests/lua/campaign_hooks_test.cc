@@ -1,6 +1,10 @@
 // Hooks within decisions: what they change, what is recorded of it, and what a replay makes of that.
 #include "service/campaign_hooks.h"
 
+#include <gmock/gmock.h>
+
+#include "service/result_text.h"
+
 #include "service/world.h"
 #include "support.h"
 

@@ -30,8 +30,11 @@
 #include "service/learning.h"
 #include "service/option_documents.h"
 #include "service/parameters.h"
+#include "service/refresh_with_options.h"
 #include "service/replay.h"
 #include "service/respond.h"
+#include "service/tokens.h"
+#include "service/users.h"
 
 namespace proffer::tests {
 
@@ -94,6 +97,8 @@ class World {
       : stores(kept), chat(std::move(endpoint)), campaigns(std::move(choice), kept.hooks) {
     EXPECT_TRUE(keys.load());
     EXPECT_TRUE(custom.load());
+    EXPECT_TRUE(tokens.load());
+    EXPECT_TRUE(users.load());
     EXPECT_TRUE(learning.load_all());
   }
 
@@ -109,6 +114,8 @@ class World {
   service::Replay replay{ports, campaigns};
   service::ImportDecisions import_decisions{ports, campaigns};
   service::Keys keys{ports};
+  service::Tokens tokens{ports, "http://127.0.0.1:8091"};
+  service::Users users{ports, tokens, {16, 1, 1}};  // a cheap hash
   service::Calls calls{ports};
   service::CustomEndpoints custom{ports};
 
