@@ -169,6 +169,18 @@ def the_readme_is_short(tree):
         yield f"README.md has {lines} lines, at most {LONGEST_README}"
 
 
+def named_tests_exist(tree):
+    """Each `Suite.Test`, `Suite.*` and `e2e/name` that the table of compatibility names."""
+    known = {"e2e/" + pathlib.Path(name).stem for name in tree.texts if name.startswith("tests/e2e/")}
+    for text in tree.code("tests/").values():
+        for suite, test in re.findall(r"\bTEST(?:_F|_P)?\((\w+),\s*(\w+)\)", text):
+            known |= {f"{suite}.{test}", f"{suite}.*"}
+    page = tree.texts.get("docs/compatibility.md", "").partition("## Feature by feature")[2]
+    for name in re.findall(r"`([A-Z]\w+\.[\w*]+|e2e/\w+)`", page):
+        if name not in known:
+            yield f"docs/compatibility.md: there is no test {name}"
+
+
 def functions(tree):
     """(lines, where) of the functions that stand at the outermost level, as clang-format writes them."""
     for name, text in tree.code("src/").items():
@@ -217,6 +229,7 @@ def main():
         "only app/ names an adapter": only_app_names_an_adapter(tree),
         "nothing is left unfinished": nothing_is_unfinished(tree),
         "the README is short": the_readme_is_short(tree),
+        "tests that documents name exist": named_tests_exist(tree),
     }
     violations = {name: list(found) for name, found in checks.items()}
     for name, found in violations.items():
