@@ -82,6 +82,7 @@ class Panel:
         return self.bottom - PANEL_HEIGHT * min(percent, self.most) / self.most
 
     def points(self, values):
+        values = values[1::2]  # as many as can be seen
         step = self.decisions / len(values)
         return [(self.x(0), self.y(0))] + [(self.x(step * (i + 1)), self.y(v)) for i, v in enumerate(values)]
 
