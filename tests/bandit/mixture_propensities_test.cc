@@ -12,6 +12,7 @@
 #include "bandit/beta_propensities.h"
 #include "bandit/mixture_integration.h"
 #include "bandit/mixture_score_laws.h"
+#include "base/limits.h"
 
 namespace proffer::bandit {
 namespace {
@@ -255,6 +256,26 @@ TEST(MixturePropensities, DearOnesAreCountedAndSaySo) {
   EXPECT_GT(found.slot[0], 0);
   EXPECT_EQ(mixture_propensities(mixtures_of({{uniform(1)}, {uniform(2)}}), std::vector<std::uint32_t>{1}, 1).method,
             Method::quadrature);
+}
+
+// A fixed score among so many different laws.
+ScoreMixtures many_laws(std::size_t count) {
+  Parts parts{{fixed(0.5)}};
+  for (std::size_t i = 0; i < count; ++i) parts.push_back({{1, 1, 2 + static_cast<double>(i), 5}});
+  return mixtures_of(parts);
+}
+
+TEST(MixturePropensities, AreIntegratedUpToTheLimitOfLaws) {
+  constexpr auto most = base::limits::mixture_laws;
+  EXPECT_TRUE(integrate_mixtures(many_laws(most), std::vector<std::uint32_t>{0}));
+  EXPECT_FALSE(integrate_mixtures(many_laws(most + 1), std::vector<std::uint32_t>{0}));
+}
+
+TEST(MixturePropensities, AreIntegratedUpToTheLimitOfSteps) {
+  std::vector<std::uint32_t> shown(100);
+  std::iota(shown.begin(), shown.end(), 0U);
+  EXPECT_FALSE(integrate_mixtures(many_laws(150), shown));
+  EXPECT_EQ(mixture_propensities(many_laws(150), shown, 1).method, Method::draws);
 }
 
 TEST(MixturePropensities, OfOneCandidateAreCertain) {
