@@ -48,7 +48,7 @@ constexpr std::array table{
               "Each offer scores one draw from a Beta law of its take-up, and less the more it was shown.",
               make_coverage_aware_thompson},
     Algorithm{behavior, "longTailBoostMF",
-              "Each offer scores what customers alike accepted, and more the less it was shown.", make_model_policy,
+              "Each offer scores what customers alike accepted, and more the less it was shown.", make_long_tail_policy,
               make_long_tail},
     Algorithm{behavior, generative, "Each offer scores what a language model says of it.", make_model_policy},
 };

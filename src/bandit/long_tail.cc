@@ -12,6 +12,8 @@
 
 #include "bandit/factorization.h"
 #include "bandit/take_ups.h"
+#include "bandit/valued_policy.h"
+#include "bandit/weightings.h"
 #include "base/limits.h"
 #include "base/random.h"
 
@@ -196,6 +198,14 @@ class LongTail final : public HistoryModel {
 
 std::unique_ptr<Model> make_long_tail(const decision::Campaign& campaign) {
   return std::make_unique<LongTail>(campaign);
+}
+
+std::unique_ptr<Policy> make_long_tail_policy(const decision::Campaign& campaign) {
+  return make_valued_policy(
+      [weightings = Weightings(campaign)](const Candidates& candidates, std::span<double> values) {
+        model_values(candidates, values);
+        for (std::size_t arm = 0; arm < values.size(); ++arm) values[arm] *= weightings.of(candidates, arm);
+      });
 }
 
 }  // namespace proffer::bandit

@@ -1,7 +1,7 @@
 // `behaviorAlgos` / `longTailBoostMF`: what customers like alike, from factors of what they accepted, with a boost for
 // what was shown rarely:
 //
-//   score = (u . v) * (exposure + 1)^-gamma * (1 + entropy_weight * H(p))
+//   score = (u . v) * (exposure + 1)^-gamma * (1 + entropy_weight * H(p)) * weighting of the option
 //
 // u is the customer's vector, v the option's (factorization.h), exposure the weight of the option's contacts, p =
 // (accepted + 1) / (contacts + 2) and H(p) = -p log2 p - (1 - p) log2 (1 - p).
@@ -14,12 +14,15 @@
 
 #include <memory>
 
-#include "bandit/model.h"
+#include "bandit/algorithm.h"
 
 namespace proffer::bandit {
 
 // predict is O((what the customer accepted + options) * dimensions^2). A fit takes at most about
 // limits::factor_steps operations.
 std::unique_ptr<Model> make_long_tail(const decision::Campaign& campaign);
+
+// Orders by what the model says, times the weightings.
+std::unique_ptr<Policy> make_long_tail_policy(const decision::Campaign& campaign);
 
 }  // namespace proffer::bandit

@@ -14,9 +14,9 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t simulation_key = 0x71a3c9e2b4d5f607ULL;
-constexpr std::size_t simulated_depth = 3;      // steps after the first
-constexpr std::size_t simulated_rounds = 16;    // in which each option comes first once
-constexpr std::size_t simulated_firsts = 1024;  // first steps, about
+constexpr std::size_t simulated_depth = 3;     // steps after the first
+constexpr std::size_t simulated_rounds = 16;   // in which each option comes first once
+constexpr std::size_t simulated_firsts = 512;  // first steps, about
 
 using Settings = decision::AlgorithmSettings::QLearning;
 

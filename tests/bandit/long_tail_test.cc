@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "bandit/algorithm.h"
 #include "bandit/counted_slates.h"
@@ -92,6 +93,21 @@ TEST(LongTail, WhatWasNeverSeenHasSmallVectorsThatStayTheSame) {
   const double length = squares / 2'000 / 1e-4 / 1e-4;
   EXPECT_GT(length, 0.2);
   EXPECT_LT(length, 30);
+}
+
+TEST(LongTail, AnOptionsWeightingMultipliesItsScore) {
+  TestCandidates candidates(std::vector<TestArm>(3));
+  candidates.set_values({0.5, 0.25, std::numeric_limits<double>::quiet_NaN()});
+  auto campaign = plain();
+  decision::Option option;
+  option.stream = candidates.view().stream[1];
+  option.weighting = 3;
+  campaign.options.push_back(option);
+  double scores[3];
+  make_long_tail_policy(campaign)->score(candidates.view(), 1, scores);
+  EXPECT_EQ(scores[0], 0.5);
+  EXPECT_EQ(scores[1], 0.75);
+  EXPECT_LT(scores[2], 1);
 }
 
 TEST(LongTail, IsAFold) {
