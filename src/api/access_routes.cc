@@ -148,7 +148,9 @@ base::Result<http::Response> renew_session(Services& services, const Call& call)
 }
 
 base::Result<http::Response> sign_out(Services& services, const Call& call) {
-  TRY_DO(services.users.sign_out(std::string(credential_of(call.request))));
+  if (!services.users.sign_out(std::string(credential_of(call.request)))) {  // a key, or nothing where none is needed
+    return base::fail_field("header.Authorization", "expected the token of a session");
+  }
   return json_of(json::object{{"message", "Success"}});
 }
 

@@ -60,7 +60,7 @@ bool is_unset(const json::value& value) {
   return value.is_array() && std::ranges::all_of(value.get_array(), [](const auto& name) { return name.is_string(); });
 }
 
-bool is_count(const json::value& value) { return value.is_int64() && value.get_int64() >= 0; }
+bool is_count(const json::value& value) { return value.is_uint64() || (value.is_int64() && value.get_int64() >= 0); }
 
 bool is_object_of_operands(const json::value& value) {
   return value.is_object() &&

@@ -177,6 +177,7 @@ TEST_F(Credentials, ASessionIsRenewedAndEnded) {
   EXPECT_EQ(server.post("/api/auth/sign-out", "", access).status, 200);
   EXPECT_EQ(server.get(list, access).status, 401);
   EXPECT_EQ(server.post("/api/auth/refresh-token", "7").status, 422);
+  EXPECT_EQ(server.post("/api/auth/sign-out", "", bearer(key())).status, 422);  // a key is no session
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ class OriginalClient(Case):
 
     def decide(self, segment):
         return self.target.good("POST", "/invocations", {"campaign": "spring", "customer": "1", "numberoffers": 9,
-                                                         "params": json.dumps({"segment": segment})}, self.client.headers)
+                                                         "params": json.dumps({"contextual_variable_one": segment})}, self.client.headers)
 
     def test_a_campaign_is_made_decides_and_is_found_by_the_uuid_that_the_client_gave_it(self):
         self.set_up()

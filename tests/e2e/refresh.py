@@ -85,7 +85,7 @@ class Refresh(Case):
         options = target.arms("spring")
         self.assertEqual(len(options), 12)
         self.assertEqual({option["optionKey"] for option in options}, {"a", "b", "c"})
-        answer = target.decide("spring", count=9, params={"segment": "old", "day": "weekend"})
+        answer = target.decide("spring", count=9, params={"contextual_variable_one": "old", "contextual_variable_two": "weekend"})
         self.assertEqual(sorted(shown(answer)), ["a", "b", "c"])
 
     def test_a_node_takes_over_the_options_of_another_and_only_of_one_that_it_may_call(self):
