@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,9 +37,19 @@ enum class Where {
   outside,  // on a thread that may wait for another server, this one among them
 };
 
-enum class Body { none, decision, offers };  // which limit holds
+enum class Body { none, decision, offers, streamed };  // which limit holds
 
 using Answer = base::Result<http::Response> (*)(Services&, const Call&);
+// Takes a body in pieces, on a worker thread, one after the other. An error is the answer, and nothing more is read.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  virtual base::Status read(std::string_view piece) = 0;
+  virtual base::Result<http::Response> finish() = 0;
+};
+// Looks at the request before its body comes, on the thread that read it.
+using OpenReader = base::Result<std::unique_ptr<BodyReader>> (*)(Services&, const Call&);
+
 using AnswerLater = void (*)(Services&, Call, http::Respond);
 
 struct Route {
@@ -48,7 +59,7 @@ struct Route {
   Where where = Where::worker;
   Body body = Body::none;
   bool original = false;  // a route of the original API: its errors also carry ErrorMessage and error: 1
-  std::variant<Answer, AnswerLater> handle;
+  std::variant<Answer, AnswerLater, OpenReader> handle;
   RouteDoc (*doc)() = nullptr;  // null: not in the OpenAPI document (an alias)
   bool of_server = false;       // a route of the original's server: tokens of applications are good here
 };
@@ -65,6 +76,9 @@ std::string_view credential_of(const http::Request& request);
 // Whether the caller may make and see keys, tokens and users of a project: a key reaches its own project only; whoever
 // may open the data directory, or comes before any key exists, all of them.
 bool may_work_in(const Services& services, const Call& call, const std::string& project);
+
+// The answer to what a route threw, which is a defect: told in the log, not to the caller.
+http::Response defect(const Route& route, const std::exception& error);
 
 // The key of a call that carries an Idempotency-Key, or nothing. `route` is the same for aliases.
 base::Result<std::optional<decision::CallKey>> call_key(const Call& call, std::string_view route);

@@ -1,5 +1,6 @@
 #include "api/route_docs.h"
 
+#include "api/collection_types.h"
 #include "api/wire_types.h"
 #include "document/describe.h"
 #include "service/campaign_docs.h"
@@ -216,6 +217,49 @@ RouteDoc get_decision() {
 RouteDoc replay_decision() {
   auto doc = simple("Log", "Decide again and compare", "reproduced, differences, recorded, replayed.");
   doc.statuses = {{404, "There is no such decision."}, {410, "What the decision was made from is not kept any more."}};
+  return doc;
+}
+RouteDoc list_collections() {
+  auto doc = simple("Collections", "The collections of the project", "");
+  doc.response = rows_schema("database and collection of each that holds a document.");
+  return doc;
+}
+RouteDoc put_documents() {
+  auto doc = simple("Collections", "Put documents into a collection", "");
+  doc.description =
+      "Rows are read while they come, so the body may be larger than any memory. A row whose id exists replaces that "
+      "document. The first batch of rows with one that is wrong ends the import; the detail says how many rows were "
+      "put "
+      "before, and those stay.";
+  doc.request = rows_schema("Rows; `_id` is a text or an integer, and made when it is absent.");
+  doc.request_types = row_types();
+  doc.request_example = json::array{{{"_id", "1234"}, {"age", 44}}, {{"_id", "1235"}, {"age", 27}}};
+  doc.response = document::schema<PutDocumentsAnswer>();
+  doc.query = {{"id_column", "The column whose value becomes the _id."},
+               {"text", "CSV columns that are never numbers, parted by commas."}};
+  doc.headers = {{"Idempotency-Key", "Rows without an id get one made from it, so that a repeat puts the same."}};
+  doc.statuses = {{413, "A row, or the body, is too long."}, {415, "Another body than JSON, NDJSON or CSV."}};
+  return doc;
+}
+RouteDoc find_documents() {
+  auto doc = simple("Collections", "Find documents of a collection", "");
+  doc.description = "In order of _id. A page may hold fewer than `limit`: what follows is there as long as `next` is.";
+  doc.request = document::schema<FindBody>();
+  doc.request_types = {json_type};
+  doc.request_example = {{"filter", {{"age", {{"$gte", 18}}}}}, {"limit", 10}};
+  doc.response = document::schema<FoundAnswer>();
+  return doc;
+}
+RouteDoc delete_document() {
+  auto doc = simple("Collections", "Remove one document", "");
+  doc.response = {};
+  doc.status = 204;
+  doc.statuses = {{404, "There is no such document."}};
+  return doc;
+}
+RouteDoc delete_collection() {
+  auto doc = simple("Collections", "Remove a collection with all its documents", "deleted: how many there were.");
+  doc.statuses = {{404, "There is no document in it."}};
   return doc;
 }
 RouteDoc list_keys() { return simple("Keys", "All keys, without their secrets", "id, name, project, role, created."); }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "api/problem.h"
+#include "api/streamed_call.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -75,6 +76,11 @@ http::Response too_many_requests(double seconds, bool original) {
 
 }  // namespace
 
+http::Response defect(const Route& route, const std::exception& error) {
+  base::log::error("{} {}: {}", route.method, route.pattern, error.what());
+  return problem({base::ErrorKind::internal, "an internal error; the log of the server says more", {}}, route.original);
+}
+
 http::Response json_response(std::string text, int status) {
   http::Response response;
   response.status = status;
@@ -139,9 +145,14 @@ Router::Found Router::find(std::string_view method, std::string_view path) const
 
 std::size_t Router::body_limit(std::string_view method, std::string_view path) const {
   const auto found = find(method, path);
-  if (found.route == nullptr || found.route->body == Body::none) return services_.settings.body_decision_bytes;
-  return found.route->body == Body::offers ? services_.settings.body_offers_bytes
-                                           : services_.settings.body_decision_bytes;
+  switch (found.route == nullptr ? Body::none : found.route->body) {
+    case Body::streamed:
+      return base::limits::body_streamed_bytes;
+    case Body::offers:
+      return services_.settings.body_offers_bytes;
+    default:
+      return services_.settings.body_decision_bytes;
+  }
 }
 
 // Whose a token is: an application's on the original's server routes, a user's session everywhere.
@@ -180,22 +191,47 @@ base::Result<service::Identity> Router::admit(const Route& route, const http::Re
                         " is needed; this one has the role " + std::string(name_of(identity.role)));
 }
 
-void Router::handle(http::Request request, http::Respond respond) {
+std::optional<std::pair<const Route*, Call>> Router::accept(http::Request request, const http::Respond& respond) {
   auto found = find(request.method, request.path);
   if (found.route == nullptr) {
-    if (!found.allowed.empty()) return respond(method_not_allowed(found.allowed, found.original));
-    return respond(problem_response(404, "there is nothing at " + request.path, true));
+    respond(found.allowed.empty() ? problem_response(404, "there is nothing at " + request.path, true)
+                                  : method_not_allowed(found.allowed, found.original));
+    return std::nullopt;
   }
   auto identity = admit(*found.route, request);
-  if (!identity) return respond(problem(identity.error(), found.route->original));
+  if (!identity) {
+    respond(problem(identity.error(), found.route->original));
+    return std::nullopt;
+  }
   const bool limited = !request.local_socket && found.route->access != Access::open;
   if (const auto wait = limited ? rate_limit_.take(caller_of(request), services_.ports.clock) : std::nullopt) {
-    return respond(too_many_requests(*wait, found.route->original));
+    respond(too_many_requests(*wait, found.route->original));
+    return std::nullopt;
   }
-  Call call{std::move(request), std::move(*identity), std::move(found.parts)};
-  if (found.route->where == Where::here) return run(*found.route, std::move(call), std::move(respond));
-  auto& threads = found.route->where == Where::outside ? outside_ : workers_;
-  run_on(threads, *found.route, std::move(call), std::move(respond));
+  return std::pair(found.route, Call{std::move(request), std::move(*identity), std::move(found.parts)});
+}
+
+void Router::handle(http::Request request, http::Respond respond) {
+  auto accepted = accept(std::move(request), respond);
+  if (!accepted) return;
+  auto& [route, call] = *accepted;
+  if (route->where == Where::here) return run(*route, std::move(call), std::move(respond));
+  run_on(route->where == Where::outside ? outside_ : workers_, *route, std::move(call), std::move(respond));
+}
+
+bool Router::streams(std::string_view method, std::string_view path) const {
+  const auto found = find(method, path);
+  return found.route != nullptr && std::holds_alternative<OpenReader>(found.route->handle);
+}
+
+std::shared_ptr<http::BodySink> Router::stream(http::Request request, http::Respond respond) {
+  auto accepted = accept(std::move(request), respond);
+  if (!accepted) return nullptr;
+  const auto& [route, call] = *accepted;
+  auto sink = open_stream(*route, services_, call, {workers_, streams_}, respond);
+  if (sink) return std::move(*sink);
+  respond(problem(sink.error(), route->original));
+  return nullptr;
 }
 
 void Router::run_on(base::Workers& workers, const Route& route, Call call, http::Respond respond) {
@@ -209,12 +245,12 @@ void Router::run(const Route& route, Call call, http::Respond respond) {
   try {
     if (const auto* later = std::get_if<AnswerLater>(&route.handle))
       return (*later)(services_, std::move(call), std::move(respond));
-    auto answer = std::get<Answer>(route.handle)(services_, call);
+    auto answer = std::holds_alternative<OpenReader>(route.handle)
+                      ? read_whole(std::get<OpenReader>(route.handle), services_, call)
+                      : std::get<Answer>(route.handle)(services_, call);
     respond(answer ? std::move(*answer) : problem(answer.error(), route.original));
-  } catch (const std::exception& error) {  // a defect: told in the log, not to the caller
-    base::log::error("{} {}: {}", route.method, route.pattern, error.what());
-    respond(
-        problem({base::ErrorKind::internal, "an internal error; the log of the server says more", {}}, route.original));
+  } catch (const std::exception& error) {
+    respond(defect(route, error));
   }
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "api/rate_limit.h"
 #include "api/route.h"
+#include "api/streamed_call.h"
 #include "base/workers.h"
 #include "http/server.h"
 
@@ -17,6 +19,8 @@ class Router final : public http::Handler {
 
   std::size_t body_limit(std::string_view method, std::string_view path) const override;
   void handle(http::Request request, http::Respond respond) override;
+  bool streams(std::string_view method, std::string_view path) const override;
+  std::shared_ptr<http::BodySink> stream(http::Request request, http::Respond respond) override;
   http::Response refuse(int status, std::string_view reason) const override;
 
  private:
@@ -27,6 +31,8 @@ class Router final : public http::Handler {
     bool original = false;  // whether these are routes of the original API
   };
   Found find(std::string_view method, std::string_view path) const;
+  // The call, when it may be made; else it is answered.
+  std::optional<std::pair<const Route*, Call>> accept(http::Request request, const http::Respond& respond);
   base::Result<service::Identity> admit(const Route& route, const http::Request& request) const;
   base::Result<service::Identity> identity_of(const Route& route, const http::Request& request) const;
   base::Result<service::Identity> identity_of_token(const Route& route, std::string_view text) const;
@@ -38,6 +44,7 @@ class Router final : public http::Handler {
   base::Workers& workers_;
   base::Workers& outside_;  // waits for other servers, which may call this one: never the same threads as workers_
   RateLimit rate_limit_;
+  StreamCount streams_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 }  // namespace proffer::api

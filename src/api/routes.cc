@@ -2,6 +2,7 @@
 
 #include "api/access_routes.h"
 #include "api/campaign_routes.h"
+#include "api/collection_routes.h"
 #include "api/custom_routes.h"
 #include "api/decision_routes.h"
 #include "api/description_routes.h"
@@ -78,6 +79,16 @@ const Route table[] = {
      docs::get_decision},
     {"GET", "/api/v1/decisions/{uuid}/replay", Access::manage, Where::worker, Body::none, false, replay_decision,
      docs::replay_decision},
+    {"GET", "/api/v1/collections", Access::manage, Where::worker, Body::none, false, list_collections,
+     docs::list_collections},
+    {"DELETE", "/api/v1/collections/{database}/{collection}", Access::manage, Where::worker, Body::none, false,
+     delete_collection, docs::delete_collection},
+    {"POST", "/api/v1/collections/{database}/{collection}/documents", Access::manage, Where::worker, Body::streamed,
+     false, put_documents, docs::put_documents},
+    {"DELETE", "/api/v1/collections/{database}/{collection}/documents/{id}", Access::manage, Where::worker, Body::none,
+     false, delete_document, docs::delete_document},
+    {"POST", "/api/v1/collections/{database}/{collection}/find", Access::manage, Where::worker, Body::decision, false,
+     find_documents, docs::find_documents},
     {"POST", "/api/v1/personality", Access::manage, Where::worker, Body::offers, false, compute_personalities,
      docs::compute_personalities},
     {"GET", "/api/v1/personality/labels", Access::decide, Where::worker, Body::none, false, personality_labels,

@@ -26,9 +26,9 @@ http::Response done(std::size_t count) {
 }
 
 // The collection of a body, or of a query read as one.
-store::Collection collection_of(RequestFields& fields) {
-  return {fields.text({"database"}, limits::text_field_bytes).value_or(""),
-          fields.text({"collection"}, limits::text_field_bytes).value_or("")};
+store::Collection collection_of(const Call& call, RequestFields& fields) {
+  return service::in_project(call.project(), {fields.text({"database"}, limits::text_field_bytes).value_or(""),
+                                              fields.text({"collection"}, limits::text_field_bytes).value_or("")});
 }
 
 json::object query_members(const Call& call) {
@@ -97,7 +97,7 @@ base::Status put_out(Services& services, const Call& call, const store::Collecti
 base::Result<http::Response> add_mongo_documents(Services& services, const Call& call) {
   TRY(const auto body, object_body(call.request.body));
   RequestFields fields(body);
-  const auto collection = collection_of(fields);
+  const auto collection = collection_of(call, fields);
   const auto key = fields.text({"update"}, limits::text_field_bytes);
   const auto* document = body.if_contains("document");
   if (document == nullptr || !document->is_object()) {
@@ -121,7 +121,7 @@ base::Result<http::Response> add_mongo_documents(Services& services, const Call&
 base::Result<http::Response> delete_all_mongo_documents(Services& services, const Call& call) {
   TRY(const auto body, object_body(call.request.body));
   RequestFields fields(body);
-  const auto collection = collection_of(fields);
+  const auto collection = collection_of(call, fields);
   TRY_DO(fields.status());
   if (is_own_options_store(services, call, collection)) return done(0);
   TRY_DO(service::check_open(services.campaigns, call.project(), collection, "body.collection"));
@@ -134,7 +134,7 @@ base::Result<http::Response> delete_all_mongo_documents(Services& services, cons
 base::Result<http::Response> get_mongo_db_find(Services& services, const Call& call) {
   const auto query = query_members(call);
   RequestFields fields(query);
-  const auto collection = collection_of(fields);
+  const auto collection = collection_of(call, fields);
   const auto limit = static_cast<std::size_t>(fields.integer({"limit"}, 0, 1'000'000'000).value_or(0));
   const auto skip = static_cast<std::size_t>(fields.integer({"skip"}, 0, 1'000'000'000).value_or(0));
   TRY_DO(fields.status());
@@ -154,7 +154,7 @@ base::Result<http::Response> get_mongo_db_find(Services& services, const Call& c
 base::Result<http::Response> post_mongo_db_aggregate_pipeline(Services& services, const Call& call) {
   TRY(const auto body, object_body(call.request.body));
   RequestFields fields(body);
-  const auto collection = collection_of(fields);
+  const auto collection = collection_of(call, fields);
   TRY_DO(fields.status());
   TRY(const auto pipeline, pipeline_of(body));
   TRY_DO(service::check_open(services.campaigns, call.project(), collection, "body.collection"));
@@ -162,8 +162,8 @@ base::Result<http::Response> post_mongo_db_aggregate_pipeline(Services& services
   TRY(auto out, document::run_pipeline(pipeline, std::move(documents), limits::offers_per_campaign));
   if (!pipeline.out) return json_of(json::array(out.begin(), out.end()));
   const auto& to = *pipeline.out;
-  TRY_DO(put_out(services, call, {to.database.empty() ? collection.database : to.database, to.collection},
-                 std::move(out)));
+  const store::Collection target{to.database.empty() ? collection.database : to.database, to.collection};
+  TRY_DO(put_out(services, call, service::in_project(call.project(), target), std::move(out)));
   return json_of(json::array{});
 }
 

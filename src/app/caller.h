@@ -9,6 +9,7 @@
 
 #include "app/options.h"
 #include "base/result.h"
+#include "http/client.h"
 #include "http/server.h"
 
 namespace proffer::app {
@@ -25,6 +26,9 @@ class Caller {
     std::vector<std::pair<std::string, std::string>> headers = {};
   };
   virtual base::Result<http::Response> send(const Request& request) = 0;
+
+  // The same with a body that comes in pieces, in place of the request's: `next` gives them, an empty one at the end.
+  virtual base::Result<http::Response> send_pieces(const Request& request, const http::NextPiece& next) = 0;
 
   static base::Result<std::unique_ptr<Caller>> open(const Options& options);
 };

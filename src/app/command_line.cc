@@ -179,12 +179,45 @@ void add_user_commands(CLI::App& app, Parsed& parsed) {
   remove->add_option("email", parsed.input.email, "E-mail address")->required();
 }
 
+CLI::Option* add_collection(CLI::App& app, Parsed& parsed, const std::string& doc) {
+  return app.add_option("--collection", parsed.input.collection, doc)->type_name("DATABASE.NAME");
+}
+
+// With a collection the only argument is the file.
+void arrange_import(CommandInput& input, const CLI::Option& name, const CLI::Option& into) {
+  if (into.empty()) {
+    if (input.file.empty()) throw CLI::RequiredError(name.empty() ? "name" : "file");
+  } else if (input.file.empty()) {
+    input.file = name.empty() ? "-" : std::exchange(input.name, {});
+  } else {
+    throw CLI::ExtrasError({input.file});
+  }
+}
+
+void add_import_command(CLI::App& app, Parsed& parsed) {
+  auto* import = add_command(app, parsed, "import", "Import past decisions into a campaign's log, or documents",
+                             &Commands::import_rows);
+  import->usage("proffer import CAMPAIGN FILE, or proffer import --collection DATABASE.NAME [FILE]");
+  auto* name = import->add_option("name", parsed.input.name, "Campaign; left out with --collection");
+  import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input");
+  auto* into = add_collection(*import, parsed, "Collection whose documents the rows become");
+  import->add_option("--id-column", parsed.input.id_column, "Column whose value becomes the _id")->needs(into);
+  import->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas")
+      ->needs(into);
+  import->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending]")->needs(into);
+  import->final_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into); });
+}
+
+void add_export_command(CLI::App& app, Parsed& parsed) {
+  auto* out = add_command(app, parsed, "export", "Write a collection to a file", &Commands::export_documents);
+  add_collection(*out, parsed, "Collection to write")->required();
+  out->add_option("file", parsed.input.file, "Where to; standard output when absent or -");
+  out->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending, else ndjson]");
+}
+
 void add_log_commands(CLI::App& app, Parsed& parsed) {
-  auto* import =
-      add_command(app, parsed, "import", "Import past decisions into a campaign's log", &Commands::import_decisions);
-  import->add_option("name", parsed.input.name, "Campaign")->required();
-  import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input")
-      ->required();
+  add_import_command(app, parsed);
+  add_export_command(app, parsed);
   auto* replay = add_command(app, parsed, "replay", "Decide again what was decided, and compare", &Commands::replay);
   replay->add_option("uuid", parsed.input.uuid, "Of the decision")->required();
 }
@@ -223,7 +256,7 @@ int run_command(const Options& options, const Parsed& parsed) {
   return (commands.*parsed.command)(parsed.input);
 }
 
-}  // namespace
+}  // namespace proffer::app
 
 int run_command_line(int count, char** arguments) {
   ::umask(077);  // what is made in a data directory is its owner's alone

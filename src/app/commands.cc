@@ -13,7 +13,24 @@
 namespace proffer::app {
 namespace {
 
-// For a path segment: everything but unreserved characters escaped.
+std::string campaign_path(const CommandInput& input, const std::string& rest = "") {
+  return "/api/v1/campaigns/" + encoded(input.name) + rest;
+}
+
+std::string custom_path(const CommandInput& input) { return "/api/v1/custom/" + encoded(input.name); }
+
+base::Result<std::string> read_whole(const std::string& file) {
+  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return base::fail(base::ErrorKind::not_found, "cannot open " + file);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+bool good(const http::Response& response) { return response.status < 300; }
+
+}  // namespace
+
+// Everything but unreserved characters (RFC 3986, section 2.3) is escaped.
 std::string encoded(const std::string& text) {
   constexpr char digits[] = "0123456789ABCDEF";
   std::string out;
@@ -28,30 +45,12 @@ std::string encoded(const std::string& text) {
   return out;
 }
 
-std::string campaign_path(const CommandInput& input, const std::string& rest = "") {
-  return "/api/v1/campaigns/" + encoded(input.name) + rest;
-}
-
-std::string custom_path(const CommandInput& input) { return "/api/v1/custom/" + encoded(input.name); }
-
-base::Result<std::string> read_whole(const std::string& file) {
-  if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return base::fail(base::ErrorKind::not_found, "cannot open " + file);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-// By the file's ending; standard input is JSON.
 std::string content_type_of(const std::string& file) {
   if (file.ends_with(".csv")) return "text/csv";
   if (file.ends_with(".lua")) return "text/x-lua";
   if (file.ends_with(".ndjson") || file.ends_with(".jsonl")) return "application/x-ndjson";
   return "application/json";
 }
-
-bool good(const http::Response& response) { return response.status < 300; }
-
-}  // namespace
 
 int Commands::list_campaigns(const CommandInput& input) { return run(input, {"GET", "/campaigns"}); }
 
@@ -143,6 +142,10 @@ int Commands::list_users(const CommandInput& input) { return run(input, {"GET", 
 
 int Commands::delete_user(const CommandInput& input) {
   return run(input, {"DELETE", "/api/v1/users/" + encoded(input.email)});
+}
+
+int Commands::import_rows(const CommandInput& input) {
+  return input.collection.empty() ? import_decisions(input) : import_documents(input);
 }
 
 // Rows go in calls of a bounded number, so that a file of any length can be imported.

@@ -20,11 +20,20 @@ struct CommandInput {
   std::string key_id;
   std::string key_name;
   std::string role = "decide";
+  std::string collection;  // DATABASE.COLLECTION or DATABASE/COLLECTION
+  std::string id_column;
+  std::string text_columns;  // parted by commas
+  std::string format;        // ndjson, csv or json; empty: by the file's ending
   PersonalityInput personality;
   std::string user_role = "manage";
   std::uint32_t days = 0;  // until a token expires
   std::string email;
 };
+
+// As a segment of a path or a value in a query.
+std::string encoded(const std::string& text);
+// By the file's ending; standard input is JSON.
+std::string content_type_of(const std::string& file);
 
 // Each prints to `out` and gives the exit status; a refusal is printed to `err`.
 class Commands {
@@ -37,7 +46,9 @@ class Commands {
   int delete_campaign(const CommandInput&);
   int put_offers(const CommandInput&);
   int show_options(const CommandInput&);
-  int import_decisions(const CommandInput&);
+  // Past decisions into a campaign's log, or, with a collection, documents into that.
+  int import_rows(const CommandInput&);
+  int export_documents(const CommandInput&);
   int put_hooks(const CommandInput&);
   int get_hooks(const CommandInput&);
   int delete_hooks(const CommandInput&);
@@ -60,6 +71,8 @@ class Commands {
   int delete_user(const CommandInput&);
 
  private:
+  int import_decisions(const CommandInput&);
+  int import_documents(const CommandInput&);
   int run(const CommandInput& input, Caller::Request request);
   base::Result<http::Response> send(const CommandInput& input, Caller::Request request);
   int refuse(const base::Error& error);

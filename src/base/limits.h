@@ -46,6 +46,23 @@ inline constexpr unsigned password_hashes_at_a_time = 2;  // each takes 32 MiB a
 inline constexpr unsigned failed_logins = 10;             // of one address, within:
 inline constexpr std::chrono::minutes failed_logins_window{5};
 
+// Bodies that are taken in pieces, and what becomes of their rows.
+inline constexpr std::size_t body_streamed_bytes = std::size_t{1} << 40;
+inline constexpr std::size_t bodies_streamed = 64;  // at a time
+inline constexpr std::size_t row_bytes = 1 << 20;   // of one row, as text
+inline constexpr std::size_t import_batch_rows = 500;
+inline constexpr std::size_t import_batch_bytes = 1 << 20;
+
+// Collections of users.
+inline constexpr std::size_t collections = 10'000;
+inline constexpr std::size_t collection_name_bytes = 100;
+inline constexpr std::size_t document_id_bytes = 1'000;
+inline constexpr std::size_t filter_conditions = 100;
+inline constexpr std::size_t projected_paths = 100;
+inline constexpr std::size_t find_bytes = 4 << 20;  // of the documents of one answer, as text
+inline constexpr std::size_t csv_columns = 10'000;
+inline constexpr std::size_t find_documents_read = 100'000;  // for one answer
+
 // Names and values.
 inline constexpr std::size_t campaign_name_bytes = 100;
 inline constexpr std::size_t offer_name_bytes = 1'000;

@@ -1,5 +1,6 @@
 #include "http/client.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <boost/asio/buffer.hpp>
@@ -52,11 +53,32 @@ class BlockingClient final : public Client {
     return attempt(text, method == "HEAD").result;
   }
 
+  base::Result<Response> send_pieces(const std::string& method, const std::string& target, const NextPiece& next,
+                                     const Headers& headers) override {
+    socket_.reset();
+    deadline_ = Clock::now() + timeout_;
+    TRY_DO(connect());
+    Try out{base::fail(ErrorKind::unavailable, "")};
+    if (auto status = write_pieces(head_text(method, target, headers) + "Transfer-Encoding: chunked\r\n\r\n", next);
+        !status) {
+      out.result = tl::unexpected(std::move(status).error());
+    } else {
+      read_answer(false, out);
+    }
+    if (!out.result) socket_.reset();
+    return std::move(out.result);
+  }
+
  private:
-  std::string request_text(const std::string& method, const std::string& target, const std::string& body,
-                           const Headers& headers) const {
+  std::string head_text(const std::string& method, const std::string& target, const Headers& headers) const {
     std::string out = method + ' ' + target + " HTTP/1.1\r\nHost: " + name_ + "\r\n";
     for (const auto& [name, value] : headers) out.append(name).append(": ").append(value).append("\r\n");
+    return out;
+  }
+
+  std::string request_text(const std::string& method, const std::string& target, const std::string& body,
+                           const Headers& headers) const {
+    std::string out = head_text(method, target, headers);
     if (!body.empty() || method == "POST" || method == "PUT") {
       out.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     }
@@ -115,6 +137,35 @@ class BlockingClient final : public Client {
       if (ec && ec != asio::error::would_block) return ec;
     }
     return {};
+  }
+
+  // Until the body is whole or an answer has come.
+  base::Status write_pieces(std::string text, const NextPiece& next) {
+    constexpr std::string_view end = "0\r\n\r\n";
+    for (bool last = false; !last;) {
+      TRY(const std::string piece, next());
+      last = piece.empty();
+      text += last ? std::string(end) : fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+      deadline_ = Clock::now() + timeout_;
+      TRY(const bool answered, write_until_answered(text));
+      if (answered) return {};
+      text.clear();
+    }
+    return {};
+  }
+
+  base::Result<bool> write_until_answered(const std::string& text) {
+    for (std::size_t sent = 0; sent < text.size();) {
+      pollfd waiting{socket_->native_handle(), POLLIN | POLLOUT, 0};
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+      if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0)
+        return failed("sending", asio::error::timed_out);
+      if ((waiting.revents & (POLLIN | POLLHUP)) != 0) return true;
+      boost::system::error_code ec;
+      sent += socket_->send(asio::buffer(text) + sent, 0, ec);
+      if (ec && ec != asio::error::would_block) return failed("sending", ec);
+    }
+    return false;
   }
 
   void read_answer(bool head, Try& out) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,8 @@
 #include "http/server.h"
 
 namespace proffer::http {
+
+using NextPiece = std::function<base::Result<std::string>()>;
 
 // One connection, opened when first needed and again after the peer closed it. Not for concurrent use.
 class Client {
@@ -18,6 +21,12 @@ class Client {
   virtual base::Result<Response> send(const std::string& method, const std::string& target,
                                       const std::string& body = "",
                                       const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
+
+  // A body of any length, chunked: `next` gives its pieces, an empty one at the end. On a connection of its own. An
+  // answer that comes before the end is taken, and the rest is not sent. Errors: also those of `next`.
+  virtual base::Result<Response> send_pieces(const std::string& method, const std::string& target,
+                                             const NextPiece& next,
+                                             const std::vector<std::pair<std::string, std::string>>& headers = {}) = 0;
 
   static std::unique_ptr<Client> tcp(std::string host_and_port,
                                      std::chrono::milliseconds timeout = std::chrono::seconds{60});

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/result.h"
 #include "store/document_store.h"
 
 namespace proffer::service {
@@ -31,15 +34,23 @@ inline bool are_proffers_own(const store::Collection& collection) {
 // Ids of current campaign documents: project and name, which hold no '/'.
 inline std::string campaign_id(const std::string& project, const std::string& name) { return project + '/' + name; }
 
+// What precedes the name of each collection that a project's users name: ':' stands in no name, so no two projects
+// share one. Nothing for `default`.
+std::string collection_prefix(const std::string& project);
+
+// With that prefix, unless it is there or the collection is Proffer's own.
+store::Collection in_project(const std::string& project, store::Collection collection);
+
+// Whether its name has a ':' only in the project's prefix.
+bool lies_in_project(const std::string& project, const store::Collection& collection);
+
 // Where a project keeps a collection that its users name; those of other projects than `default` lie apart. Invalid, at
-// `location`, for a name that is empty or holds a ':', and for what Proffer keeps itself.
-inline base::Result<store::Collection> users_collection(const std::string& project, const std::string& database,
-                                                        const std::string& name, std::string_view location) {
-  store::Collection out{database, project == "default" ? name : project + ':' + name};
-  const bool named = !database.empty() && !name.empty() && name.find(':') == std::string::npos;
-  if (named && !collections::are_proffers_own(out)) return out;
-  return base::fail_field(std::string(location),
-                          "expected a database and a collection of your own, not " + database + '/' + name);
-}
+// `location`, for a name that is not 1 to limits::collection_name_bytes of A-Za-z0-9._-, a database with a dot, and for
+// what Proffer keeps itself: all of the database `proffer`, and its own collections elsewhere.
+base::Result<store::Collection> users_collection(const std::string& project, const std::string& database,
+                                                 const std::string& name, std::string_view location);
+
+// The other way round: as the project's users name it; nothing when it is not theirs.
+std::optional<store::Collection> users_name(const std::string& project, const store::Collection& collection);
 
 }  // namespace proffer::service

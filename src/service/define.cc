@@ -47,13 +47,9 @@ store::Collection options_store(const CampaignDocument& document) {
   return {document.options_store_database, document.options_store_collection};
 }
 
-// Stores that the document does not name lie apart for each project: ':' stands in no project's or campaign's name.
 void name_stores(CampaignDocument& document, const std::string& project) {
-  if (project == "default") return;
-  for (auto* collection : {&document.feature_store_collection, &document.options_store_collection}) {
-    const bool is_default = *collection == document.name + "_offers" || *collection == document.name + "_options";
-    if (is_default) *collection = project + ':' + *collection;
-  }
+  document.feature_store_collection = in_project(project, feature_store(document)).name;
+  document.options_store_collection = in_project(project, options_store(document)).name;
 }
 
 bool uses(const Definition& definition, const store::Collection& collection) {
@@ -68,7 +64,10 @@ base::Status check_stores(const CampaignDocument& document, const std::string& p
       const auto definition = live->current();
       return definition->campaign.project != project && uses(*definition, collection);
     };
-    if (!collections::are_proffers_own(collection) && std::ranges::none_of(campaigns.all(), of_another)) return;
+    const bool theirs = lies_in_project(project, collection);
+    if (theirs && !collections::are_proffers_own(collection) && std::ranges::none_of(campaigns.all(), of_another)) {
+      return;
+    }
     violations.add(std::string(location), "names a collection that is in use", json::value(collection.name));
   };
   check("body.feature_store_collection", feature_store(document));

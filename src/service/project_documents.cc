@@ -51,7 +51,8 @@ base::Status check_open(const Campaigns& campaigns, const std::string& project, 
   if (collection.database.empty() || collection.name.empty()) {
     return base::fail_field(location, "expected a database and a collection", value);
   }
-  if (!collections::are_proffers_own(collection) && std::ranges::none_of(campaigns.all(), is_taken)) return {};
+  const bool theirs = lies_in_project(project, collection) && !collections::are_proffers_own(collection);
+  if (theirs && std::ranges::none_of(campaigns.all(), is_taken)) return {};
   return base::fail_field(location, "names a collection that is in use", value);
 }
 

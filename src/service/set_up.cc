@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "document/json.h"
+#include "service/collections.h"
 #include "service/option_documents.h"
 #include "service/project_documents.h"
 
@@ -51,7 +52,9 @@ store::Document row(const std::string& project, const SetUp& set_up, const std::
 }  // namespace
 
 base::Result<std::size_t> rebuild_feature_store(const Ports& ports, const Campaigns& campaigns,
-                                                const std::string& project, const SetUp& set_up) {
+                                                const std::string& project, SetUp set_up) {
+  set_up.feature_store = in_project(project, std::move(set_up.feature_store));
+  set_up.offers = in_project(project, std::move(set_up.offers));
   TRY_DO(check_open(campaigns, project, set_up.feature_store, "body.mongo_setup_collection"));
   TRY_DO(check_open(campaigns, project, set_up.offers, "body.mongo_offer_collection"));
   TRY(const auto offers, read_offers(ports.documents, project, set_up));

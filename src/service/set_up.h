@@ -23,6 +23,6 @@ struct SetUp {
 // is Proffer's own or holds what is another project's; `too_large` past limits::offers_per_campaign rows. Any failure
 // leaves the collection as it was.
 base::Result<std::size_t> rebuild_feature_store(const Ports& ports, const Campaigns& campaigns,
-                                                const std::string& project, const SetUp& set_up);
+                                                const std::string& project, SetUp set_up);
 
 }  // namespace proffer::service

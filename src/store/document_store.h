@@ -16,6 +16,7 @@
 #include <boost/json.hpp>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ struct ScanOptions {
   std::string id_prefix;             // only ids that begin with this
   std::optional<std::string> after;  // only ids greater than this (byte order)
   std::size_t limit = 1000;
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();  // ends behind the document that reaches it, as text
 };
 
 // Changes of one document, applied as one: first `set` (paths with dots), then `increment`, then `unset`.
@@ -73,6 +75,8 @@ class DocumentStore {
   virtual base::Result<std::optional<Document>> get(const Collection&, std::string_view id) = 0;
   virtual base::Status insert(const Collection&, Document) = 0;  // conflict: the id exists
   virtual base::Status put(const Collection&, Document) = 0;     // inserts or replaces
+  // As put() one after the other; how many of the ids were there. Where the store has transactions, all or nothing.
+  virtual base::Result<std::size_t> put_all(const Collection&, std::vector<Document>) = 0;
   // The new document; nothing when there is none with this id.
   virtual base::Result<std::optional<Document>> update(const Collection&, std::string_view id, const Update&) = 0;
   virtual base::Result<bool> remove(const Collection&, std::string_view id) = 0;  // whether it was there

@@ -228,6 +228,32 @@ TEST_P(DocumentStoreSuite, ScansWhatMatches) {
   EXPECT_THAT(scan({.id_prefix = "", .after = "112", .limit = 2}, filter), ElementsAre("114", "116"));
 }
 
+TEST_P(DocumentStoreSuite, PutsManyAndCountsThoseThatWereThere) {
+  put("b", {{"n", 1}});
+  ASSERT_TRUE(documents().index(here_, "n"));
+  const auto put_some = [&] {
+    return documents().put_all(here_, {{{"_id", "a"}, {"n", 2}}, {{"_id", "b"}, {"n", 2}}, {{"_id", "c"}, {"n", 2}}});
+  };
+  EXPECT_EQ(*put_some(), 1u);
+  EXPECT_EQ(*put_some(), 3u);
+  EXPECT_EQ(*documents().put_all(here_, {{{"_id", "d"}}, {{"_id", "d"}}}), 1u) << "an id may come twice";
+  EXPECT_EQ(*documents().put_all(here_, {}), 0u);
+  EXPECT_THAT(scan(), ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(find_by("n", 2), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(documents().put_all(here_, {{{"_id", "e"}}, {{"_id", 1}}}).error().kind, base::ErrorKind::invalid);
+  EXPECT_FALSE(get("e"));
+}
+
+TEST_P(DocumentStoreSuite, AScanEndsBehindTheDocumentThatReachesItsBytes) {
+  for (const auto& id : {"a", "b", "c"}) put(id, {{"v", std::string(1'000, 'x')}});
+  const auto within = [&](std::size_t bytes) {
+    return scan({.id_prefix = "", .after = {}, .limit = 10, .max_bytes = bytes});
+  };
+  EXPECT_THAT(within(1), ElementsAre("a"));
+  EXPECT_THAT(within(1'500), ElementsAre("a", "b"));
+  EXPECT_THAT(within(10'000), ElementsAre("a", "b", "c"));
+}
+
 TEST_P(DocumentStoreSuite, FindsDocumentsByTheValueOfAField) {
   put("a", {{"customer", 123}});
   put("b", {{"customer", "123"}});
@@ -326,7 +352,7 @@ TEST_P(DocumentStoreSuite, AnIndexIsMadeWhileOthersWrite) {
 
 TEST_P(DocumentStoreSuite, RefusesLookUpsThatItCannotAnswer) {
   for (const boost::json::value& value : {boost::json::value(nullptr), boost::json::value(true),
-                                         boost::json::value(boost::json::array{}), boost::json::value(NAN)}) {
+                                          boost::json::value(boost::json::array{}), boost::json::value(NAN)}) {
     EXPECT_EQ(documents().find_by(here_, "n", value, 1).error().kind, base::ErrorKind::invalid);
   }
   EXPECT_EQ(documents().find_by(here_, "", 1, 1).error().kind, base::ErrorKind::invalid);

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "http/client.h"
 #include "http/support.h"
 
 namespace proffer::http {
@@ -259,6 +260,50 @@ TEST_F(Streams, StoppingTheServerEndsWhatHangs) {
   peer.send(head(100) + "abc");
   ASSERT_TRUE(seen->await([](Seen& now) { return now.body == "abc"; }));
   server.server->stop();
+  EXPECT_TRUE(seen->await_gone());
+  EXPECT_FALSE(seen->ended);
+}
+
+// ---- The client that sends them
+
+NextPiece pieces(std::size_t count, std::size_t bytes) {
+  return [left = count, bytes]() mutable -> base::Result<std::string> {
+    return left == 0 ? std::string() : std::string(bytes, static_cast<char>('a' + --left % 26));
+  };
+}
+
+TEST_F(Streams, TheClientSendsPiecesOfAnySize) {
+  const auto client = Client::tcp(server.address());
+  for (int round = 0; round < 2; ++round) {
+    const auto answer = client->send_pieces("POST", "/stream", pieces(40, 100'000));
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, "took " + std::to_string((round + 1) * 4'000'000));
+    EXPECT_EQ(client->send("GET", "/a")->status, 200);
+  }
+  EXPECT_EQ(client->send_pieces("POST", "/stream", pieces(0, 0))->status, 200);
+}
+
+TEST_F(Streams, TheClientTakesAnAnswerInTheMiddle) {
+  seen->after_piece = [](Seen& now, Respond& respond) {
+    if (now.body.size() < 1'000'000) return false;
+    respond(refusal(422));
+    return true;
+  };
+  const auto client = Client::tcp(server.address());
+  const auto answer = client->send_pieces("POST", "/stream", pieces(100'000, 100'000));
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->status, 422);
+}
+
+TEST_F(Streams, TheClientGivesUpWhenItsSourceFails) {
+  const auto client = Client::tcp(server.address());
+  bool first = true;
+  const auto answer = client->send_pieces("POST", "/stream", [&]() -> base::Result<std::string> {
+    if (std::exchange(first, false)) return std::string("abc");
+    return base::fail(base::ErrorKind::unavailable, "the disk is gone");
+  });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().message, "the disk is gone");
   EXPECT_TRUE(seen->await_gone());
   EXPECT_FALSE(seen->ended);
 }

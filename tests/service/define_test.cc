@@ -362,10 +362,13 @@ TEST_F(DefineCampaigns, ProffersOwnCollectionsAreNoStoresOfACampaign) {
   EXPECT_FALSE(put(R"({"feature_store_collection": "same", "options_store_collection": "same"})"));
 }
 
-TEST_F(DefineCampaigns, AStoreOfAnotherProjectsCampaignIsRefused) {
+TEST_F(DefineCampaigns, StoresOfProjectsLieApart) {
   world.campaign("spring", {"a"}, R"({"feature_store_collection": "mine"})");
-  EXPECT_EQ(put(R"({"feature_store_collection": "mine"})", {}, "other").error().kind, ErrorKind::invalid);
-  EXPECT_EQ(put(R"({"options_store_collection": "mine"})", {}, "other").error().kind, ErrorKind::invalid);
+  world.campaign("spring", {"b"}, R"({"feature_store_collection": "mine"})", "other");
+  EXPECT_EQ(service::feature_store(*current("default")).name, "mine");
+  EXPECT_EQ(service::feature_store(*current("other")).name, "other:mine");
+  EXPECT_EQ(put(R"({"feature_store_collection": "other:mine"})").error().kind, ErrorKind::invalid);
+  EXPECT_EQ(put(R"({"options_store_collection": "default:mine"})", {}, "other").error().kind, ErrorKind::invalid);
   EXPECT_TRUE(world.define.put_campaign("default", "autumn", object_of(R"({"feature_store_collection": "mine"})"), {}));
 }
 

@@ -71,6 +71,19 @@ Status MemoryDocumentStore::put(const Collection& collection, Document document)
   return write(std::move(batch));
 }
 
+Result<std::size_t> MemoryDocumentStore::put_all(const Collection& collection, std::vector<Document> documents) {
+  for (const auto& document : documents) TRY_DO(check(document));
+  const std::lock_guard lock(mutex_);
+  TRY_DO(before_write());
+  std::size_t replaced = 0;
+  for (auto& document : documents) {
+    store::Put put{collection, std::move(document)};
+    replaced += find(collection, store::id_of(put.document).value()) != nullptr ? 1 : 0;
+    apply(put);
+  }
+  return replaced;
+}
+
 Result<std::optional<Document>> MemoryDocumentStore::update(const Collection& collection, std::string_view id,
                                                             const store::Update& update) {
   const std::lock_guard lock(mutex_);
@@ -97,9 +110,13 @@ Result<std::vector<Document>> MemoryDocumentStore::scan(const Collection& collec
   std::vector<Document> found;
   const auto documents = collections_.find(collection);
   if (documents == collections_.end()) return found;
+  std::size_t bytes = 0;
   for (auto one = scan_begin(documents->second, options); one != documents->second.end(); ++one) {
-    if (found.size() == options.limit || !begins_with(one->first, options.id_prefix)) break;
-    if (filter.matches(one->second)) found.push_back(one->second);
+    if (found.size() == options.limit || bytes >= options.max_bytes || !begins_with(one->first, options.id_prefix))
+      break;
+    if (!filter.matches(one->second)) continue;
+    found.push_back(one->second);
+    if (options.max_bytes != store::ScanOptions{}.max_bytes) bytes += store::document_text(one->second)->size();
   }
   return found;
 }

@@ -20,6 +20,7 @@ class MemoryDocumentStore final : public store::DocumentStore {
   base::Result<std::optional<store::Document>> get(const store::Collection&, std::string_view id) override;
   base::Status insert(const store::Collection&, store::Document) override;
   base::Status put(const store::Collection&, store::Document) override;
+  base::Result<std::size_t> put_all(const store::Collection&, std::vector<store::Document>) override;
   base::Result<std::optional<store::Document>> update(const store::Collection&, std::string_view id,
                                                       const store::Update&) override;
   base::Result<bool> remove(const store::Collection&, std::string_view id) override;

@@ -59,6 +59,10 @@ Status apply(Connection& connection, KnownCollections& collections, const store:
   return query.run();
 }
 
+Result<bool> exists(Connection& connection, std::int64_t collection, std::string_view id) {
+  return connection.query("SELECT 1 FROM document WHERE collection = ? AND id = ?").integer(collection).text(id).step();
+}
+
 }  // namespace
 
 Result<PreparedPut> prepare_put(Collection collection, const Document& document) {
@@ -111,6 +115,20 @@ Status write_all(Connection& connection, const std::vector<Prepared>& batch) {
     TRY_DO(std::visit([&](const auto& step) { return apply(connection, collections, step); }, one));
   }
   return transaction.commit();
+}
+
+Result<std::size_t> put_counting(Connection& connection, const std::vector<PreparedPut>& puts) {
+  TRY(Transaction transaction, Transaction::begin(connection));
+  KnownCollections collections(connection);
+  std::size_t replaced = 0;
+  for (const auto& put : puts) {
+    TRY(const auto* known, collections.find_or_make(put.collection));
+    TRY(const bool there, exists(connection, known->number, put.id));
+    replaced += there ? 1 : 0;
+    TRY_DO(apply(connection, collections, put));
+  }
+  TRY_DO(transaction.commit());
+  return replaced;
 }
 
 std::string above_prefix(std::string prefix) {

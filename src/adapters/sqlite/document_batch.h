@@ -25,6 +25,8 @@ base::Result<Prepared> prepare(store::Write& write);
 
 // All or nothing.
 base::Status write_all(Connection& connection, const std::vector<Prepared>& batch);
+// The same; how many ids were there.
+base::Result<std::size_t> put_counting(Connection& connection, const std::vector<PreparedPut>& puts);
 
 struct KnownCollection {
   std::int64_t number = 0;  // 0: there is no such collection

@@ -49,13 +49,17 @@ Result<std::int64_t> complete_index(Connection& connection, std::int64_t collect
 }
 
 // The next documents that match, until there are `limit`.
-Result<std::vector<Document>> read_matching(Query& rows, const document::Filter& filter, std::size_t limit) {
+Result<std::vector<Document>> read_matching(Query& rows, const document::Filter& filter, std::size_t limit,
+                                            std::size_t max_bytes = store::ScanOptions{}.max_bytes) {
   std::vector<Document> found;
-  while (found.size() < limit) {
+  for (std::size_t bytes = 0; found.size() < limit && bytes < max_bytes;) {
     TRY(const bool row, rows.step());
     if (!row) break;
-    TRY(Document document, store::parse_document(rows.bytes_at(0)));
-    if (filter.matches(document)) found.push_back(std::move(document));
+    const std::string_view body = rows.bytes_at(0);
+    TRY(Document document, store::parse_document(body));
+    if (!filter.matches(document)) continue;
+    found.push_back(std::move(document));
+    bytes += body.size();
   }
   return found;
 }
@@ -94,6 +98,17 @@ class SqliteDocuments final : public store::DocumentStore {
     return write_all(*writer, batch);
   }
 
+  Result<std::size_t> put_all(const Collection& collection, std::vector<Document> documents) override {
+    std::vector<PreparedPut> puts;
+    puts.reserve(documents.size());
+    for (const auto& document : documents) {
+      TRY(auto put, prepare_put(collection, document));
+      puts.push_back(std::move(put));
+    }
+    Database::Writer writer(database_);
+    return put_counting(*writer, puts);
+  }
+
   Result<std::optional<Document>> update(const Collection& collection, std::string_view id,
                                          const store::Update& update) override {
     Database::Writer writer(database_);
@@ -121,7 +136,7 @@ class SqliteDocuments final : public store::DocumentStore {
     Query rows = reader->query(scan_statement(options));
     rows.text(collection.database).text(collection.name).text(lower);
     bind_upper_bound(rows, above);
-    return read_matching(rows, filter, options.limit);
+    return read_matching(rows, filter, options.limit, options.max_bytes);
   }
 
   Result<std::vector<Document>> find_by(const Collection& collection, std::string_view path, const json::value& value,

@@ -1,0 +1,132 @@
+#include "api/collection_routes.h"
+
+#include "api/collection_types.h"
+#include "api/query.h"
+#include "api/request_fields.h"
+#include "document/json.h"
+#include "document/parse_filter.h"
+#include "service/import_documents.h"
+#include "service/user_documents.h"
+
+namespace proffer::api {
+namespace json = boost::json;
+namespace {
+
+service::UserDocuments documents_of(const Services& services) { return {services.ports, services.campaigns}; }
+
+base::Result<store::Collection> collection_of(const Services& services, const Call& call) {
+  return documents_of(services).collection(call.project(), call.part("database"), call.part("collection"));
+}
+
+http::Response json_of(const json::value& value) { return json_response(document::json_text(value)); }
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    if (end > begin) out.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return out;
+}
+
+// A repeat of a call with an Idempotency-Key gives its rows the same ids, and so puts the same documents again.
+base::Result<std::string> id_seed(const Call& call) {
+  TRY(const auto key, call_key(call, call.request.path));
+  return key ? key->route + '\n' + key->key : std::string();
+}
+
+class RowsReader final : public BodyReader {
+ public:
+  RowsReader(Services& services, store::Collection collection, document::RowForm form,
+             service::DocumentImportOptions options)
+      : services_(services),
+        collection_(std::move(collection)),
+        import_(services.ports, collection_, form, std::move(options)) {}
+
+  base::Status read(std::string_view piece) override {
+    if (!checked_) TRY_DO(documents_of(services_).check_room(collection_));
+    checked_ = true;
+    return import_.read(piece);
+  }
+
+  base::Result<http::Response> finish() override {
+    TRY(const auto counts, import_.finish());
+    return json_of(json::object{{"inserted", counts.inserted}, {"replaced", counts.replaced}});
+  }
+
+ private:
+  Services& services_;
+  const store::Collection collection_;
+  service::DocumentImport import_;
+  bool checked_ = false;
+};
+
+base::Result<service::FindDocuments> wanted_of(const Call& call) {
+  service::FindDocuments wanted;
+  if (call.request.body.empty()) return wanted;
+  TRY(const auto body, object_body(call.request.body));
+  document::Violations violations;
+  const document::Place place("body");
+  auto fields = document::parse_part<FindBody>(body, place, document::Unknown::refuse, violations);
+  wanted.filter = document::parse_filter(fields.filter, {place, "filter"}, violations);
+  wanted.after = std::move(fields.after);
+  wanted.limit = static_cast<std::size_t>(fields.limit);
+  wanted.projection = std::move(fields.projection);
+  if (!violations.empty()) return tl::unexpected(violations.error());
+  return wanted;
+}
+
+}  // namespace
+
+base::Result<http::Response> list_collections(Services& services, const Call& call) {
+  TRY_DO(Query(call.request, {}).status());
+  TRY(const auto found, documents_of(services).list(call.project()));
+  json::array out;
+  for (const auto& one : found) out.push_back({{"database", one.database}, {"collection", one.name}});
+  return json_of(out);
+}
+
+base::Result<std::unique_ptr<BodyReader>> put_documents(Services& services, const Call& call) {
+  TRY(auto collection, collection_of(services, call));
+  Query query(call.request, {"id_column", "text"});
+  TRY_DO(query.status());
+  TRY(const auto form, document::row_form(call.request.header("content-type")));
+  TRY(auto seed, id_seed(call));
+  service::DocumentImportOptions options{query.text("id_column").value_or(""), split(query.text("text").value_or("")),
+                                         std::move(seed)};
+  return std::make_unique<RowsReader>(services, std::move(collection), form, std::move(options));
+}
+
+base::Result<http::Response> find_documents(Services& services, const Call& call) {
+  TRY(const auto collection, collection_of(services, call));
+  TRY(const auto wanted, wanted_of(call));
+  TRY(auto found, documents_of(services).find(collection, wanted));
+  std::string text = R"({"documents":[)";
+  for (const auto& document : found.documents) {
+    if (&document != found.documents.data()) text += ',';
+    document::append_json(text, document);
+  }
+  text += R"(],"next":)";
+  document::append_json(text, found.next ? json::value(*found.next) : json::value());
+  return json_response(text + '}');
+}
+
+base::Result<http::Response> delete_document(Services& services, const Call& call) {
+  TRY(const auto collection, collection_of(services, call));
+  TRY(const bool there, documents_of(services).remove(collection, call.part("id")));
+  if (!there) return base::fail(base::ErrorKind::not_found, "there is no document '" + call.part("id") + "'");
+  return json_response("", 204);
+}
+
+base::Result<http::Response> delete_collection(Services& services, const Call& call) {
+  TRY(const auto collection, collection_of(services, call));
+  TRY(const auto removed, documents_of(services).clear(collection));
+  if (removed == 0) {
+    return base::fail(base::ErrorKind::not_found,
+                      "there is no document in " + call.part("database") + '/' + call.part("collection"));
+  }
+  return json_of(json::object{{"deleted", removed}});
+}
+
+}  // namespace proffer::api
