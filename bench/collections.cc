@@ -2,6 +2,8 @@
 // customer cost among many?
 #include <benchmark/benchmark.h>
 
+#include <stdexcept>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -40,6 +42,11 @@ std::string row_text(std::size_t i) {
          R"(,"city":"Bonn","segment":"gold","spend":)" + number + ".25}\n";
 }
 
+template <class T>
+void done(const base::Result<T>& status) {
+  if (!status) throw std::runtime_error(status.error().message);
+}
+
 // As an import does it: text to rows to batches.
 void put_rows(store::DocumentStore& documents, std::size_t from, std::size_t to) {
   document::RowStream rows(document::RowForm::lines, {.row_bytes = base::limits::row_bytes});
@@ -48,7 +55,7 @@ void put_rows(store::DocumentStore& documents, std::size_t from, std::size_t to)
     rows.feed(row_text(i));
     while (auto row = rows.next().value()) batch.push_back(std::move(row->as_object()));
     if (batch.size() == base::limits::import_batch_rows || i + 1 == to) {
-      (void)documents.put_all(customers, std::exchange(batch, {})).value();
+      done(documents.put_all(customers, std::exchange(batch, {})));
     }
   }
 }
@@ -57,7 +64,7 @@ void Import(benchmark::State& state) {
   constexpr std::size_t rows = 20'000;
   Scratch scratch;
   auto& documents = scratch.stores->documents();
-  if (state.range(0) != 0) (void)documents.index(customers, "customer").value();
+  if (state.range(0) != 0) done(documents.index(customers, "customer"));
   std::size_t next = 0;
   for (auto _ : state) {
     put_rows(documents, next, next + rows);
@@ -73,7 +80,7 @@ store::DocumentStore& filled(std::size_t count) {
   auto& documents = stores[count].stores->documents();
   if (is_new) {
     put_rows(documents, 0, count);
-    (void)documents.index(customers, "customer").value();
+    done(documents.index(customers, "customer"));
   }
   return documents;
 }

@@ -197,7 +197,7 @@ void arrange_import(CommandInput& input, const CLI::Option& name, const CLI::Opt
 void add_import_command(CLI::App& app, Parsed& parsed) {
   auto* import = add_command(app, parsed, "import", "Import past decisions into a campaign's log, or documents",
                              &Commands::import_rows);
-  import->usage("proffer import CAMPAIGN FILE, or proffer import --collection DATABASE.NAME [FILE]");
+  import->footer("proffer import CAMPAIGN FILE, or proffer import --collection DATABASE.NAME [FILE]");
   auto* name = import->add_option("name", parsed.input.name, "Campaign; left out with --collection");
   import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input");
   auto* into = add_collection(*import, parsed, "Collection whose documents the rows become");

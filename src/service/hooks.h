@@ -55,7 +55,8 @@ class HookProgram {
  public:
   virtual ~HookProgram() = default;
 
-  // "pre_score", "business.margin": the functions that the source defines, in order.
+  // "pre_score", "business.margin", "changes_slate": the functions that the source defines and the globals that it sets
+  // to true, in order.
   virtual const std::vector<std::string>& functions() const = 0;
   virtual bool defines(std::string_view function) const = 0;
 

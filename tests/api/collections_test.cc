@@ -62,7 +62,8 @@ class Collections : public testing::Test {
   json::object find(const std::string& body = "") { return server.post(customers + "/find", body).object(); }
   std::vector<std::string> found(const std::string& body = "") {
     std::vector<std::string> ids;
-    for (const auto& one : find(body).at("documents").as_array()) ids.emplace_back(one.at("_id").as_string());
+    const auto answer = find(body);
+    for (const auto& one : answer.at("documents").as_array()) ids.emplace_back(one.at("_id").as_string());
     return ids;
   }
 

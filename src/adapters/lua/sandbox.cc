@@ -274,13 +274,14 @@ struct Steps {
 
   // ---- functions
 
-  // Adds the functions among the members of the table on top, `prefix` before their names.
+  // Adds the functions among the members of the table on top, and those that are true, `prefix` before their names.
   static void add_functions(lua_State* lua, const std::string& prefix, std::vector<std::string>& out) {
     lua_pushnil(lua);
     while (lua_next(lua, -2) != 0) {
       const bool named = lua_type(lua, -2) == LUA_TSTRING;
-      if (named && lua_isfunction(lua, -1) && lua_iscfunction(lua, -1) == 0)
-        out.push_back(prefix + lua_tostring(lua, -2));
+      const bool is_function = lua_isfunction(lua, -1) && lua_iscfunction(lua, -1) == 0;
+      const bool is_flag = lua_isboolean(lua, -1) && lua_toboolean(lua, -1) != 0;
+      if (named && (is_function || is_flag)) out.push_back(prefix + lua_tostring(lua, -2));
       lua_pop(lua, 1);
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <lauxlib.h>
 #include <lua.h>
+#include <limits>
 
 #include <algorithm>
 #include <cmath>
@@ -253,6 +254,14 @@ void prepare_values(lua_State* lua) {
   lua_rawsetp(lua, LUA_REGISTRYINDEX, &array_mark);
 }
 
+static void push_unsigned(lua_State* lua, std::uint64_t value) {
+  if (value <= static_cast<std::uint64_t>(std::numeric_limits<lua_Integer>::max())) {
+    lua_pushinteger(lua, static_cast<lua_Integer>(value));
+  } else {
+    lua_pushnumber(lua, static_cast<double>(value));
+  }
+}
+
 void push_value(lua_State* lua, const json::value& value) {
   luaL_checkstack(lua, 4, nullptr);
   switch (value.kind()) {
@@ -266,7 +275,7 @@ void push_value(lua_State* lua, const json::value& value) {
       lua_pushinteger(lua, value.get_int64());
       break;
     case json::kind::uint64:
-      lua_pushnumber(lua, static_cast<double>(value.get_uint64()));  // beyond int64, or it would be one
+      push_unsigned(lua, value.get_uint64());
       break;
     case json::kind::double_:
       lua_pushnumber(lua, value.get_double());
