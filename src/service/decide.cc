@@ -114,8 +114,11 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&
   // The parameters stay where they are; everything else of the request becomes part of the record.
   Decided decided(record_of(std::move(request), gathered, definition, uuid, std::move(choice)), reservation.time,
                   live.definition, dry_run);
-  if (!repeats && has_post_score(definition)) post_score(decided, asked, live.learned, gathered);
   if (tells || gathered.hooks) decided.record.gathered = gathered_text(gathered);
+  if (!repeats && has_post_score(definition)) {
+    post_score(decided, asked, live.learned, gathered);
+    if (tells || gathered.hooks) decided.record.gathered = gathered_text(gathered);
+  }
   if (!dry_run) {
     live.learned.contact(decided.record, reservation.time, reservation.position);
     live.folded = reservation.position;

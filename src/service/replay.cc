@@ -83,6 +83,7 @@ void post_score(const decision::LogEntry& entry, const ChoiceRequest& asked, Lea
   record.explore_model = slate.explore_model;
   auto gathered = asked.gathered;
   if (gathered.hooks) gathered.hooks->added.clear();
+  if (record.gathered != "{}") record.gathered = gathered_text(gathered);  // as it was before the hook
   const auto done = run_post_score(subject_of(recorded, asked.definition, asked.params, entry.time), record, gathered,
                                    [&](std::uint32_t n) { return draw_again(asked, n, learned, scratch); });
   if (!done) differences.push_back(done.error().message);

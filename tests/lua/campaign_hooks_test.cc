@@ -356,7 +356,7 @@ TEST_F(CampaignHooks, ThatDoNotCompileChangeNothing) {
   world.campaign("c", {"a"});
   const auto before = world.campaigns.find("default", "c")->current()->campaign.version;
   const auto refused = world.define.put_hooks("default", "c", "function pre_score(\nend", {});
-  EXPECT_EQ(refused.error().message, "body: line 2: <name> expected near 'end'");
+  EXPECT_EQ(refused.error().message, "body: line 2: <name> or '...' expected near 'end'");
   EXPECT_EQ(world.campaigns.find("default", "c")->current()->campaign.version, before);
   EXPECT_EQ(world.define.put_hooks("default", "none", "", {}).error().kind, base::ErrorKind::not_found);
   service::Expected other;
