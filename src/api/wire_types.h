@@ -149,7 +149,7 @@ struct Docs<api::ResultObject> {
       {"learning_reward", "Weight of this contact in learning."},
       {"contextual_variable_one", "The context of the option that was shown; blank: any."},
       {"uuid", "Of the decision."},
-      {"modified_offer_score", "The score, as there is no offer matrix."},
+      {"modified_offer_score", "The expected margin where the campaign has an offer matrix or ranks by it, else arm_reward."},
       {"offer_name", "The offer."},
       {"offer", "The offer."},
       {"score", "What the algorithm gave: for Thompson sampling its draw."},

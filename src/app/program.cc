@@ -140,7 +140,8 @@ base::Status Program::refresh() {
   TRY_DO(custom_.load());
   TRY_DO(tokens_.load());
   TRY_DO(users_.load());
-  return learning_.refresh();
+  TRY_DO(learning_.refresh());
+  return define_.refresh_tables();
 }
 
 void Program::add_gauges() {

@@ -10,7 +10,9 @@
 #include "document/violations.h"
 #include "service/collections.h"
 #include "service/feature_rows.h"
+#include "service/features.h"
 #include "service/offer_changes.h"
+#include "service/offer_tables.h"
 #include "service/option_documents.h"
 #include "service/original_campaign.h"
 #include "service/personality_lookup.h"
@@ -120,6 +122,7 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
   const std::lock_guard changing(campaigns_.changing());
   TRY_DO(check_stores(document, project, campaigns_));
   TRY_DO(prepare_personality_lookup(ports_.documents, project, document));
+  TRY_DO(index_sources(ports_.documents, project, sources_of(document)));
   const auto live = campaigns_.find(project, name);
   if (!live) {
     TRY_DO(check_version(expected, nullptr));
@@ -201,7 +204,8 @@ base::Result<DefinitionPtr> Define::replace(LiveCampaign& live, CampaignDocument
   next->document = std::move(document);
   apply(next->document, next->campaign);
   stamp(*next, ports_.clock.now());
-  TRY(auto writes, complete_with_offers(*next, false, ports_.clock.now()));
+  TRY(const bool repriced, reprice(*next, *live.current()));
+  TRY(auto writes, complete_with_offers(*next, repriced, ports_.clock.now()));
   TRY_DO(store_and_log(live, next, std::move(writes), {}));
   return next;
 }
@@ -236,6 +240,27 @@ base::Result<DefinitionPtr> Define::change_hooks(const std::string& project, con
   TRY_DO(complete(*next));
   TRY_DO(store_and_log(*live, next, writes_of(*next, false), {}));
   return next;
+}
+
+// Takes up what the offer tables say. Whether options changed, which then are stored with this version.
+base::Result<bool> Define::reprice(Definition& next, const Definition& before) {
+  TRY(const bool changed, read_offer_tables(ports_.documents, next, has_offer_tables(before.document)));
+  if (changed) next.options_version = next.campaign.version;
+  return changed;
+}
+
+base::Status Define::refresh_tables() {
+  for (const auto& live : campaigns_.all()) {
+    const std::lock_guard editing(live->editing);
+    const auto current = live->current();
+    if (current->deleted || !has_offer_tables(current->document)) continue;
+    TRY(auto next, next_version(current));
+    TRY(const bool changed, reprice(*next, *current));
+    if (!changed) continue;
+    TRY(auto writes, complete_with_offers(*next, true, ports_.clock.now()));
+    TRY_DO(store_and_log(*live, next, std::move(writes), {}));
+  }
+  return {};
 }
 
 base::Status Define::delete_campaign(const std::string& project, const std::string& name, const Expected& expected) {
@@ -288,6 +313,7 @@ base::Status Define::change_document(Definition& next, const json::object& field
   const auto body = with_fields(next.document, fields);
   TRY(next.document, parse_campaign(body, next.campaign.name, bandit::find_algorithm));
   TRY_DO(prepare_personality_lookup(ports_.documents, next.campaign.project, next.document));
+  TRY_DO(index_sources(ports_.documents, next.campaign.project, sources_of(next.document)));
   name_stores(next.document, next.campaign.project);
   TRY_DO(check_stores(next.document, next.campaign.project, campaigns_));
   apply(next.document, next.campaign);
@@ -299,6 +325,7 @@ base::Result<OffersChanged> Define::put_options(LiveCampaign& live, std::shared_
                                                 std::span<const OfferRow> rows, const OptionsChange& change) {
   next->options_version = next->campaign.version;
   const auto merge = merge_rows(*next, rows, change.replace, ports_.clock.now());
+  if (const auto repriced = reprice(*next, *live.current()); !repriced) return tl::unexpected(repriced.error());
   TRY_DO(complete(*next));
   if (next->rows.size() > base::limits::options_per_campaign ||
       next->campaign.offers.size() > base::limits::offers_per_campaign) {

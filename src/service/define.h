@@ -68,7 +68,11 @@ class Define {
   base::Result<OffersChanged> regenerate(const std::string& project, const std::string& name,
                                          const Regeneration& regeneration);
 
+  // Reads the offer tables of all campaigns again; those whose options change have a new version then.
+  base::Status refresh_tables();
+
  private:
+  base::Result<bool> reprice(Definition& next, const Definition& before);
   struct Hooks {
     std::string source;
     HookProgramPtr program;

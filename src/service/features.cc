@@ -125,15 +125,18 @@ std::string bounded(std::string text) {
 
 }  // namespace
 
+json::object features_given(const Sources& sources, const json::object& params) {
+  auto features = pairs_of(params).value_or(json::object{});
+  add_virtual_variables(sources.virtual_variables, params, features);
+  return features;
+}
+
 base::Result<Features> look_up_features(store::DocumentStore& documents, const std::string& project,
                                         const Sources& sources, const std::string& customer,
                                         const json::object& params) {
+  if (pairs_of(params)) return Features{features_given(sources, params), {}};
   Features features;
-  if (auto pairs = pairs_of(params)) {
-    features.values = std::move(*pairs);
-  } else {
-    TRY_DO(merge_lookups(documents, project, sources, customer, features));
-  }
+  TRY_DO(merge_lookups(documents, project, sources, customer, features));
   add_virtual_variables(sources.virtual_variables, params, features.values);
   return features;
 }

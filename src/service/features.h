@@ -21,6 +21,9 @@ struct Features {
   std::vector<std::uint32_t> fallbacks;  // the look-ups that took the document of their fallback customer
 };
 
+// The features that the request alone gives: its pairs, and the virtual variables.
+boost::json::object features_given(const Sources& sources, const boost::json::object& params);
+
 // The features of `customer`: what the request gives as pairs (`input`, `value`), or else the documents of all look-ups
 // merged in their order (a later one wins; `_id` is left out) with the defaults where no document has a value; then the
 // virtual variables. A look-up finds the document whose field `lookup.key` is the customer, as a number when

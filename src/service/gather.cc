@@ -52,6 +52,7 @@ bool gathers(const Definition& definition) {
 
 Gathered gathered_from_request(const DecideRequest& request, const Definition& definition) {
   Gathered gathered;
+  gathered.features = features_given(definition.sources, request.params);
   gathered.tracking = tracked_value(definition, gathered.features, request.params);
   gathered.context = context_of(definition, request, gathered.features);
   gathered.eligible_offers = request.eligible_offers;
@@ -66,6 +67,7 @@ base::Status Gather::look_up(const Definition& definition, const DecideRequest& 
   const auto& sources = definition.sources;
   TRY(auto features, look_up_features(ports_.documents, project, sources, request.customer, request.params));
   gathered.features = std::move(features.values);
+  gathered.fallbacks = std::move(features.fallbacks);
   gathered.context = context_of(definition, request, gathered.features);
   gathered.tracking = tracked_value(definition, gathered.features, request.params);
   if (!sources.whitelist) return {};

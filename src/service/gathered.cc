@@ -86,6 +86,9 @@ HookResults hooks_in(const json::object& object) {
 
 void read(const json::object& object, Gathered& out) {
   if (const auto* features = object.if_contains("features")) out.features = features->as_object();
+  if (const auto* fallbacks = object.if_contains("fallbacks")) {
+    for (const auto& index : fallbacks->as_array()) out.fallbacks.push_back(index.to_number<std::uint32_t>());
+  }
   if (const auto* context = object.if_contains("context")) {
     out.context = {std::string(context->as_array().at(0).as_string()),
                    std::string(context->as_array().at(1).as_string())};
@@ -107,6 +110,9 @@ void read(const json::object& object, Gathered& out) {
 std::string gathered_text(const Gathered& gathered) {
   json::object out;
   if (!gathered.features.empty()) out["features"] = gathered.features;
+  if (!gathered.fallbacks.empty()) {
+    out["fallbacks"] = json::array(gathered.fallbacks.begin(), gathered.fallbacks.end());
+  }
   out["context"] = {gathered.context.one, gathered.context.two};
   if (!gathered.tracking.empty()) out["tracking"] = gathered.tracking;
   if (!gathered.eligible_offers.empty()) out["eligible_offers"] = texts(gathered.eligible_offers);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct LeftOutOffer {
 
 struct Gathered {
   boost::json::object features;              // looked up, given by the caller, and virtual
+  std::vector<std::uint32_t> fallbacks;      // indexes of the look-ups that took their fallback customer
   decision::Context context;                 // the contextual variables in force
   std::string tracking;                      // the tracked value; empty: the customer
   std::vector<std::string> eligible_offers;  // empty: all

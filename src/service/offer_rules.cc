@@ -101,6 +101,7 @@ std::vector<OfferRule> read_offer_rules(const std::optional<json::value>& dynami
     const RuleFields& rule = fields.rules[i];
     const Place here(rules, i);
     auto when = rule.when.empty() ? Rule() : read_condition(rule.when, zone, Place(here, "when"), violations);
+    if (rule.show.empty()) continue;  // a violation already
     auto show = read_condition(rule.show, zone, Place(here, "show"), violations);
     if (when && show) read.push_back({rule.name, std::move(*when), std::move(*show)});
   }

@@ -130,22 +130,25 @@ class Reader {
 
   // .features and .default hold for every look-up that says nothing itself.
   void add_common(Properties& properties) {
-    const auto features = value("predictor.param.lookup.features");
+    const auto features = names("predictor.param.lookup.features");
     const auto defaults = value("predictor.param.lookup.default");
-    std::vector<std::string> names;
     json::object values;
-    if (features) names = names_of(*features, Place(place_, "predictor.param.lookup.features"));
     if (defaults) values = part<json::object>(*defaults, Place(place_, "predictor.param.lookup.default"));
     for (LookupFields& lookup : properties.lookups) {
-      if (lookup.features.empty()) lookup.features = names;
+      if (lookup.features.empty()) lookup.features = features;
       if (lookup.defaults.empty()) lookup.defaults = values;
     }
   }
 
-  // An array, or names with commas between.
-  std::vector<std::string> names_of(const json::value& value, const Place& place) {
-    const auto* text = value.if_string();
-    return text == nullptr ? part<std::vector<std::string>>(value, place) : split_names(*text);
+  // An array; or names with commas between, in quotes or as they stand.
+  std::vector<std::string> names(std::string_view key) {
+    const auto line = lines_.find(key);
+    const bool stands_bare = line != lines_.end() && line->second.find_first_of("[\"'") == std::string::npos;
+    if (stands_bare) return split_names(line->second);
+    const auto found = value(key);
+    if (!found) return {};
+    const auto* text = found->if_string();
+    return text == nullptr ? part<std::vector<std::string>>(*found, Place(place_, key)) : split_names(*text);
   }
 
   std::optional<TableFields> table(std::string_view key) {

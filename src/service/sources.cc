@@ -103,4 +103,9 @@ Sources read_sources(const CampaignDocument& document, const Place& body, Violat
   return sources;
 }
 
+Sources sources_of(const CampaignDocument& document) {
+  Violations none;
+  return read_sources(document, Place("body"), none);
+}
+
 }  // namespace proffer::service

@@ -28,4 +28,7 @@ struct Sources {
 // Every mistake, in fields and properties, is told with its place below `body`.
 Sources read_sources(const CampaignDocument& document, const document::Place& body, document::Violations& violations);
 
+// Of a document that was checked when it was saved.
+Sources sources_of(const CampaignDocument& document);
+
 }  // namespace proffer::service

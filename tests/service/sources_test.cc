@@ -103,13 +103,15 @@ TEST(Properties, NameEveryViolation) {
           "database is read",
           "body.properties.predictor.param.lookup[0].lookup.key: expected the name of the field with the customer",
           "body.properties.predictor.param.lookup[0].lookup.value: expected a number or text",
-          "body.properties.predictor.param.lookup[1].db: expected a name of 1 to 1000 bytes without ':'",
-          "body.properties.predictor.param.lookup[1].table: expected a name of 1 to 1000 bytes without ':'",
+          "body.properties.predictor.param.lookup[1]: expected a database and a collection with names of A-Z a-z 0-9 _ "
+          "- (and . in the latter), not /",
           "body.properties.predictor.param.lookup[1].lookup.key: expected the name of the field with the customer",
-          "body.properties.predictor.param.lookup[2].table: expected a name of 1 to 1000 bytes without ':'",
+          "body.properties.predictor.param.lookup[2]: expected a database and a collection with names of A-Z a-z 0-9 _ "
+          "- (and . in the latter), not d/",
           "body.properties.predictor.param.lookup[2].lookup.key: expected the name of the field with the customer",
-          "body.properties.predictor.offer.budget.table: names a collection of the server's own",
-          "body.properties.predictor.whitelist.lookup.table: expected a name of 1 to 1000 bytes without ':'"));
+          "body.properties.predictor.offer.budget: expected a collection of your own, not proffer/keys",
+          "body.properties.predictor.whitelist.lookup: expected a database and a collection with names of A-Z a-z 0-9 "
+          "_ - (and . in the latter), not d/a:b"));
 }
 
 TEST(Sources, OfFieldsWinOverProperties) {
