@@ -42,34 +42,29 @@ bool is_own_options_store(const Services& services, const Call& call, const stor
                              [&](const auto& live) { return service::options_store(*live->current()) == collection; });
 }
 
-base::Result<std::vector<json::object>> documents_of(Services& services, const Call& call,
-                                                     const store::Collection& collection) {
+base::Result<std::vector<json::object>> documents_of(Services& services, const store::Collection& collection) {
   std::vector<json::object> out;
   const auto keep = [&](store::Document&& document) -> base::Status {
-    document.stable_erase("project");
     out.push_back(std::move(document));
     if (out.size() <= limits::offers_per_campaign) return {};
     return base::fail(base::ErrorKind::too_large,
                       "more than " + std::to_string(limits::offers_per_campaign) + " documents");
   };
-  TRY_DO(service::for_each_of_project(services.ports.documents, collection, call.project(), keep));
+  TRY_DO(service::for_each_document(services.ports.documents, collection, keep));
   return out;
 }
 
-// The project's document that is equal at `key`, which the new one replaces.
-base::Result<std::optional<std::string>> id_at(Services& services, const Call& call,
-                                               const store::Collection& collection, const std::string& key,
-                                               const json::object& document) {
+// The document that is equal at `key`, which the new one replaces.
+base::Result<std::optional<std::string>> id_at(Services& services, const store::Collection& collection,
+                                               const std::string& key, const json::object& document) {
   const auto* wanted = document.if_contains(key);
   if (wanted == nullptr) return std::nullopt;
-  std::optional<std::string> found;
-  TRY_DO(service::for_each_of_project(services.ports.documents, collection, call.project(),
-                                      [&](store::Document&& other) -> base::Status {
-                                        const auto* value = other.if_contains(key);
-                                        if (value != nullptr && *value == *wanted) found = other.at("_id").as_string();
-                                        return {};
-                                      }));
-  return found;
+  const document::Filter filter{{{key, document::Compare::equal, *wanted}}};
+  store::ScanOptions first;
+  first.limit = 1;
+  TRY(const auto found, services.ports.documents.scan(collection, filter, first));
+  if (found.empty()) return std::nullopt;
+  return std::string(found.front().at("_id").as_string());
 }
 
 // The pipeline comes percent-encoded, as JSON text.
@@ -86,10 +81,9 @@ base::Status put_out(Services& services, const Call& call, const store::Collecti
                      std::vector<json::object> documents) {
   TRY_DO(service::check_open(services.campaigns, call.project(), target, "pipeline.$out"));
   std::vector<store::Document> fresh;
-  for (auto& document : documents) {
-    fresh.push_back(service::owned(std::move(document), call.project(), services.ports));
-  }
-  return service::replace_documents(services.ports.documents, target, call.project(), std::move(fresh));
+  fresh.reserve(documents.size());
+  for (auto& document : documents) fresh.push_back(service::with_id(std::move(document), services.ports));
+  return service::replace_documents(services.ports.documents, target, std::move(fresh));
 }
 
 }  // namespace
@@ -106,14 +100,14 @@ base::Result<http::Response> add_mongo_documents(Services& services, const Call&
   TRY_DO(fields.status());
   if (collection == service::collections::campaigns) return save_campaign(services, call, document->get_object());
   TRY_DO(service::check_open(services.campaigns, call.project(), collection, "body.collection"));
-  auto fresh = service::owned(document->get_object(), call.project(), services.ports);
-  if (key) {
-    TRY(const auto before, id_at(services, call, collection, *key, fresh));
-    if (before) fresh["_id"] = *before;
-    if (before) TRY_DO(services.ports.documents.put(collection, std::move(fresh)));
-    if (before) return done(1);
+  auto fresh = service::with_id(document->get_object(), services.ports);
+  TRY(const auto before, id_at(services, collection, key.value_or(""), fresh));
+  if (before) {
+    fresh["_id"] = *before;
+    TRY_DO(services.ports.documents.put(collection, std::move(fresh)));
+  } else {
+    TRY_DO(services.ports.documents.insert(collection, std::move(fresh)));
   }
-  TRY_DO(services.ports.documents.insert(collection, std::move(fresh)));
   return done(1);
 }
 
@@ -125,8 +119,8 @@ base::Result<http::Response> delete_all_mongo_documents(Services& services, cons
   TRY_DO(fields.status());
   if (is_own_options_store(services, call, collection)) return done(0);
   TRY_DO(service::check_open(services.campaigns, call.project(), collection, "body.collection"));
-  TRY(const auto before, documents_of(services, call, collection));
-  TRY_DO(service::replace_documents(services.ports.documents, collection, call.project(), {}));
+  TRY(const auto before, documents_of(services, collection));
+  TRY_DO(service::replace_documents(services.ports.documents, collection, {}));
   return done(before.size());
 }
 
@@ -145,7 +139,7 @@ base::Result<http::Response> get_mongo_db_find(Services& services, const Call& c
   if (limit > 0) stages.push_back(json::object{{"$limit", limit}});
   if (!projection.empty()) stages.push_back(json::object{{"$project", projection}});
   TRY(const auto pipeline, document::parse_pipeline(stages));
-  TRY(auto documents, documents_of(services, call, collection));
+  TRY(auto documents, documents_of(services, collection));
   TRY(const auto found, document::run_pipeline(pipeline, std::move(documents), limits::offers_per_campaign));
   if (limit == 1 && found.size() == 1) return json_of(json::object{{"data", found.front()}});
   return json_of(json::object{{"data", json::array(found.begin(), found.end())}});
@@ -158,7 +152,7 @@ base::Result<http::Response> post_mongo_db_aggregate_pipeline(Services& services
   TRY_DO(fields.status());
   TRY(const auto pipeline, pipeline_of(body));
   TRY_DO(service::check_open(services.campaigns, call.project(), collection, "body.collection"));
-  TRY(auto documents, documents_of(services, call, collection));
+  TRY(auto documents, documents_of(services, collection));
   TRY(auto out, document::run_pipeline(pipeline, std::move(documents), limits::offers_per_campaign));
   if (!pipeline.out) return json_of(json::array(out.begin(), out.end()));
   const auto& to = *pipeline.out;

@@ -8,6 +8,7 @@
 #include "api/set_up_fields.h"
 #include "base/limits.h"
 #include "document/json.h"
+#include "service/collections.h"
 #include "service/option_documents.h"
 #include "service/original_campaign.h"
 #include "service/store_id.h"
@@ -177,8 +178,9 @@ base::Result<http::Response> delete_pulse_responder_dynamic(Services& services, 
 base::Result<http::Response> get_pulse_responder_options(Services& services, const Call& call) {
   TRY(const auto params, object_parameter(call, "params"));
   RequestFields fields(params);
-  const store::Collection wanted{fields.text({"database"}, limits::text_field_bytes).value_or(""),
-                                 fields.text({"collection"}, limits::text_field_bytes).value_or("")};
+  const auto wanted =
+      service::in_project(call.project(), {fields.text({"database"}, limits::text_field_bytes).value_or(""),
+                                           fields.text({"collection"}, limits::text_field_bytes).value_or("")});
   const auto skip = static_cast<std::size_t>(fields.integer({"skip"}, 0, 1'000'000'000).value_or(0));
   const auto limit = static_cast<std::size_t>(fields.integer({"limit"}, 0, 1'000'000'000).value_or(0));
   TRY_DO(fields.status());

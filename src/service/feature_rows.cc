@@ -19,18 +19,20 @@ struct StoredRow {
   json::object row;
 };
 
-StoredRow without_bookkeeping(store::Document document) {
+// Rows that came through the offers' routes name their project.
+StoredRow without_bookkeeping(store::Document document, const std::string& project) {
   StoredRow row{std::string(document.at("_id").as_string()), std::move(document)};
   row.row.stable_erase("_id");
-  row.row.stable_erase("project");
+  const auto* owner = row.row.if_contains("project");
+  if (owner != nullptr && *owner == json::value(project)) row.row.stable_erase("project");
   return row;
 }
 
 base::Result<std::vector<StoredRow>> read_all(store::DocumentStore& documents, const store::Collection& collection,
                                               const std::string& project) {
   std::vector<StoredRow> rows;
-  TRY_DO(for_each_of_project(documents, collection, project, [&](store::Document&& document) -> base::Status {
-    rows.push_back(without_bookkeeping(std::move(document)));
+  TRY_DO(for_each_document(documents, collection, [&](store::Document&& document) -> base::Status {
+    rows.push_back(without_bookkeeping(std::move(document), project));
     if (rows.size() <= base::limits::offers_per_campaign) return {};
     return base::fail(base::ErrorKind::too_large, fmt::format("{}.{} holds more than {} rows", collection.database,
                                                               collection.name, base::limits::offers_per_campaign));
@@ -54,7 +56,7 @@ base::Result<std::vector<OfferRow>> read_feature_rows(store::DocumentStore& docu
     return base::fail_field("body.feature_store_collection", "expected a collection with rows",
                             fmt::format("\"{}.{}\"", collection.database, collection.name));
   }
-  std::ranges::stable_partition(stored, [&](const StoredRow& row) { return !is_latest(row, columns); });
+  std::stable_partition(stored.begin(), stored.end(), [&](const StoredRow& row) { return !is_latest(row, columns); });
   std::vector<json::object> rows;
   rows.reserve(stored.size());
   for (auto& row : stored) rows.push_back(std::move(row.row));

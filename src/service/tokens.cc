@@ -187,6 +187,7 @@ std::vector<std::string> Tokens::sessions_of(TokenKind kind, const std::string& 
   }
   std::ranges::sort(found, {}, [](const Token* token) { return std::pair(token->expires, token->id); });
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (const auto* token : found) ids.push_back(token->id);
   return ids;
 }

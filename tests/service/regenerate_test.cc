@@ -165,11 +165,13 @@ TEST_F(Regenerate, TakesRowsFromTheCollectionThatTheCallNames) {
   EXPECT_EQ(stores.documents.scan({"shop", "set_up"}, {}, {})->size(), 1U);
 }
 
-TEST_F(Regenerate, LeavesOutRowsOfOtherProjects) {
+TEST_F(Regenerate, KeepsAColumnThatIsCalledProject) {
   world.campaign("spring", {"a"});
-  write("1", {{"offer", "b"}, {"project", "other"}});
+  write("1", {{"offer", "b"}, {"project", "north"}});
   ASSERT_TRUE(regenerate(true));
-  EXPECT_EQ(offers(), Names{"a"});
+  EXPECT_EQ(offers(), (Names{"a", "b"}));
+  EXPECT_FALSE(current()->rows.at(0).attributes.contains("project"));
+  EXPECT_EQ(current()->rows.at(1).attributes.at("project"), "north");
 }
 
 TEST_F(Regenerate, ThatFailsLeavesEverythingAsItWas) {

@@ -63,7 +63,7 @@ bool is_this_machine(std::string_view url) {
 }
 
 void set_header_lines(Lines& lines, const OutgoingRequest& request) {
-  for (const auto& [name, value] : request.headers) lines.add(name + ": " + value);
+  for (const auto& [name, value] : request.headers) lines.add(std::string(name).append(": ").append(value));
   lines.add("Expect:");  // no waiting for a 100 before the body
 }
 
