@@ -72,7 +72,7 @@ struct Campaign {
   double model_epsilon = 0;       // exploration within the algorithm, 0 to 1
   double deployment_epsilon = 0;  // exploration around it, 0 to 1
   LearningSettings learning;
-  bool tracks_customers = false;      // each customer has arms of his own
+  bool tracks_customers = false;  // each customer has arms of his own
   AlgorithmSettings settings;
   std::vector<std::string> features;  // names of the values that a model learns from, in its order
   base::Micros learning_interval{0};  // 0: recomputed on request only
