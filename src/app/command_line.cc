@@ -138,7 +138,7 @@ void add_personality_commands(CLI::App& app, Parsed& parsed) {
                               &Commands::compute_personalities);
   auto& input = parsed.input.personality;
   const auto collection = [&](const char* name, std::string& to, const char* doc) {
-    return compute->add_option(name, to, doc)->type_name("DATABASE/COLLECTION");
+    return compute->add_option(name, to, doc)->type_name("DATABASE.NAME");
   };
   collection("--source", input.source, "Transactions")->required();
   collection("--target", input.target, "Personalities, made or replaced")->required();

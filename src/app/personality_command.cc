@@ -10,11 +10,11 @@ namespace {
 namespace json = boost::json;
 
 base::Result<json::object> collection_of(const std::string& text, const std::string& option) {
-  const auto slash = text.find('/');
-  if (slash == 0 || slash == std::string::npos || slash + 1 == text.size()) {
-    return base::fail_field(option, "expected DATABASE/COLLECTION, not '" + text + "'");
+  const auto parting = text.find_first_of("./");  // a database has neither in its name
+  if (parting == 0 || parting == std::string::npos || parting + 1 == text.size()) {
+    return base::fail_field(option, "expected DATABASE.NAME, not '" + text + "'");
   }
-  return json::object{{"database", text.substr(0, slash)}, {"collection", text.substr(slash + 1)}};
+  return json::object{{"database", text.substr(0, parting)}, {"collection", text.substr(parting + 1)}};
 }
 
 base::Result<json::array> rows_of(const std::string& text, const std::string& type) {

@@ -42,7 +42,7 @@ class Personality(Case):
                          {"Content-Type": "text/csv"})
 
     def compute(self, *more):
-        done = run("personality", "compute", "--data", self.target.data, "--source", "master/bank_transactions",
+        done = run("personality", "compute", "--data", self.target.data, "--source", "master.bank_transactions",
                    "--target", "master/personalities", *more)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
@@ -122,9 +122,9 @@ class Personality(Case):
     def test_a_computation_that_cannot_be_is_refused_in_one_line(self):
         self.load(transactions("9", {"5541": 10}))
         self.assertRefusedInOneLine(run("personality", "compute", "--data", self.target.data, "--source", "master",
-                                        "--target", "master/personalities"), "--source", "DATABASE/COLLECTION")
+                                        "--target", "master.personalities"), "--source", "DATABASE.NAME")
         self.assertRefusedInOneLine(run("personality", "compute", "--data", self.target.data, "--source",
-                                        "master/bank_transactions", "--target", "master/bank_transactions"), "body.target")
+                                        "master.bank_transactions", "--target", "master.bank_transactions"), "body.target")
 
 
 if __name__ == "__main__":
