@@ -205,7 +205,8 @@ void add_import_command(CLI::App& app, Parsed& parsed) {
   import->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas")
       ->needs(into);
   import->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending]")->needs(into);
-  import->final_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into);
+  // Not the final callback, which add_command has taken.
+  import->parse_complete_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into);
 });
 }  // namespace
 

@@ -15,6 +15,13 @@ from server import Case
 driver = server.root / "examples" / "open-bandit" / "demo.py"
 
 
+def commandline(pid):
+    try:
+        return pathlib.Path("/proc", pid, "cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""  # has ended since
+
+
 class Demo(Case):
     def start(self, *arguments):
         """The demo with a temporary directory of its own, where what it leaves can be seen."""
@@ -26,7 +33,7 @@ class Demo(Case):
 
     def assertNothingLeft(self):
         self.assertEqual(list(self.left.iterdir()), [])
-        running = [pathlib.Path("/proc", pid, "cmdline").read_bytes() for pid in os.listdir("/proc") if pid.isdigit()]
+        running = [commandline(pid) for pid in os.listdir("/proc") if pid.isdigit()]
         self.assertEqual([line for line in running if str(self.left).encode() in line], [])
 
     def test_it_tells_its_story(self):
