@@ -72,6 +72,16 @@ TEST_F(PersonalityRoutes, ReachNeitherProffersOwnCollectionsNorThoseOfOtherProje
   EXPECT_EQ(of("", "bank_transactions"), "body.source");
 }
 
+TEST_F(PersonalityRoutes, DoNotWriteWhereACampaignKeepsItsOptions) {
+  transactions({"master", "bank_transactions"}, "590", 5541, 6);
+  ASSERT_EQ(server
+                .call("PUT", "/api/v1/campaigns/spring",
+                      R"({"options_store_database":"master","options_store_collection":"personalities"})")
+                .status,
+            201);
+  EXPECT_EQ(server.post(path, job()).locations(), "body.target");
+}
+
 TEST_F(PersonalityRoutes, GiveTheBuiltInTableAsAFile) {
   const auto answer = server.get("/api/v1/personality/labels");
   EXPECT_EQ(answer.status, 200);
