@@ -195,20 +195,19 @@ void arrange_import(CommandInput& input, const CLI::Option& name, const CLI::Opt
 }
 
 void add_import_command(CLI::App& app, Parsed& parsed) {
-  auto* import = add_command(app, parsed, "import", "Import past decisions into a campaign's log, or documents",
-                             &Commands::import_rows);
-  import->footer("proffer import CAMPAIGN FILE, or proffer import --collection DATABASE.NAME [FILE]");
-  auto* name = import->add_option("name", parsed.input.name, "Campaign; left out with --collection");
-  import->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input");
-  auto* into = add_collection(*import, parsed, "Collection whose documents the rows become");
-  import->add_option("--id-column", parsed.input.id_column, "Column whose value becomes the _id")->needs(into);
-  import->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas")
+  auto* command = add_command(app, parsed, "import", "Import past decisions into a campaign's log, or documents",
+                              &Commands::import_rows);
+  command->footer("proffer import CAMPAIGN FILE, or proffer import --collection DATABASE.NAME [FILE]");
+  auto* name = command->add_option("name", parsed.input.name, "Campaign; left out with --collection");
+  command->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input");
+  auto* into = add_collection(*command, parsed, "Collection whose documents the rows become");
+  command->add_option("--id-column", parsed.input.id_column, "Column whose value becomes the _id")->needs(into);
+  command->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas")
       ->needs(into);
-  import->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending]")->needs(into);
+  command->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending]")->needs(into);
   // Not the final callback, which add_command has taken.
-  import->parse_complete_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into);
-});
-}  // namespace
+  command->parse_complete_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into); });
+}
 
 void add_export_command(CLI::App& app, Parsed& parsed) {
   auto* out = add_command(app, parsed, "export", "Write a collection to a file", &Commands::export_documents);
@@ -258,7 +257,7 @@ int run_command(const Options& options, const Parsed& parsed) {
   return (commands.*parsed.command)(parsed.input);
 }
 
-}  // namespace proffer::app
+}  // namespace
 
 int run_command_line(int count, char** arguments) {
   ::umask(077);  // what is made in a data directory is its owner's alone
