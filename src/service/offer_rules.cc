@@ -31,7 +31,7 @@ namespace proffer::document {
 
 template <>
 struct Docs<service::RuleFields> {
-  static constexpr std::string_view title = "Rule";
+  [[maybe_unused]] static constexpr std::string_view title = "Rule";
   static constexpr auto fields = std::to_array<FieldDoc>({
       {"name", "What the rule is called.", {.required = true, .max_bytes = base::limits::campaign_name_bytes}},
       {"when", "Offers that the rule is about; empty: all."},
@@ -41,7 +41,7 @@ struct Docs<service::RuleFields> {
 
 template <>
 struct Docs<service::EligibilityFields> {
-  static constexpr std::string_view title = "Eligibility";
+  [[maybe_unused]] static constexpr std::string_view title = "Eligibility";
   static constexpr auto fields = std::to_array<FieldDoc>({
       {"rules", "Each must let an offer be shown.", {.max_items = base::limits::constraints_per_campaign}},
   });

@@ -43,7 +43,7 @@ inline constexpr Rules variable_name{.max_bytes = base::limits::text_field_bytes
 
 template <>
 struct Docs<service::BucketFields> {
-  static constexpr std::string_view title = "Bucket";
+  [[maybe_unused]] static constexpr std::string_view title = "Bucket";
   static constexpr auto fields = std::to_array<FieldDoc>({
       {"from", "The least value in it; absent: no bound.", {.text_accepted = true}},
       {"to", "The first value above it; absent: no bound.", {.text_accepted = true}},
@@ -55,7 +55,7 @@ struct Docs<service::BucketFields> {
 
 template <>
 struct Docs<service::VariableFields> {
-  static constexpr std::string_view title = "VirtualVariable";
+  [[maybe_unused]] static constexpr std::string_view title = "VirtualVariable";
   static constexpr auto fields = std::to_array<FieldDoc>({
       {"name", "Name of the feature that it becomes.", {.required = true, .max_bytes = base::limits::text_field_bytes}},
       {"type", "How it is made.", {.required = true, .allowed = service::types}},
