@@ -9,6 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 const std::string customers = "/api/v1/collections/shop/customers";
 
@@ -248,6 +249,27 @@ TEST_F(GuardedCollections, NeverShowTheDocumentsOfAnotherProject) {
   }
   EXPECT_THAT(as(ours, "POST", customers + "/find").body, HasSubstr(R"("n":1)"));
   EXPECT_EQ(as(ours, "GET", "/api/v1/collections").body, R"([{"database":"shop","collection":"customers"}])");
+}
+
+// The original's server routes reach the same collections, each project its own.
+TEST_F(GuardedCollections, AreThoseOfTheOriginalsServerRoutesToo) {
+  const auto ours = key("ours", service::Role::manage);
+  const auto of_default = key("default", service::Role::manage);
+  const std::string find = "/api/getMongoDBFind?database=shop&collection=customers";
+  EXPECT_EQ(as(of_default, "POST", customers + "/documents", R"([{"_id":"a","n":1}])").status, 200);
+  EXPECT_EQ(as(of_default, "GET", find).body, R"({"data":[{"_id":"a","n":1}]})");
+  EXPECT_EQ(as(ours, "GET", find).body, R"({"data":[]})");
+
+  EXPECT_EQ(as(ours, "POST", "/api/addMongoDocuments",
+               R"({"database":"shop","collection":"customers","document":{"_id":"b","n":2}})")
+                .status,
+            200);
+  EXPECT_THAT(as(ours, "POST", customers + "/find").body, HasSubstr(R"("_id":"b")"));
+  EXPECT_THAT(as(of_default, "POST", customers + "/find").body, Not(HasSubstr(R"("_id":"b")")));
+  EXPECT_EQ(as(of_default, "GET", "/api/getMongoDBFind?database=shop&collection=ours:customers").status, 422);
+  EXPECT_EQ(as(ours, "POST", "/api/deleteAllMongoDocuments", R"({"database":"shop","collection":"customers"})").status,
+            200);
+  EXPECT_EQ(as(of_default, "DELETE", customers).body, R"({"deleted":1})");
 }
 
 TEST_F(GuardedCollections, NeedTheRoleManage) {
