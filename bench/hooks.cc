@@ -1,9 +1,15 @@
 // What do hooks cost a decision? An empty pre_score and post_score should stay below 5 µs together.
 //
-// The arguments are those of a typical decision with two offers, made when a hook looks into them, as in the program.
+// First the hooks alone: their arguments are those of a typical decision with two offers, made when a hook looks into
+// them, as in the program. Then whole decisions, which are not recorded: two of five offers.
 #include <benchmark/benchmark.h>
 
 #include "adapters/lua/engine.h"
+#include "adapters/memory/decision_log.h"
+#include "adapters/memory/documents.h"
+#include "base/entropy.h"
+#include "service/decide.h"
+#include "service/define.h"
 
 namespace {
 
@@ -84,6 +90,68 @@ void rewards_of_a_hundred_offers(benchmark::State& state) {
   }
 }
 BENCHMARK(rewards_of_a_hundred_offers);
+
+class Nowhere final : public service::Outgoing {
+ public:
+  base::Result<service::OutgoingAnswer> send(const service::OutgoingRequest&) override {
+    return base::fail(base::ErrorKind::remote, "there are no other servers here");
+  }
+};
+
+constexpr auto empty_hooks = "function pre_score(request) end function post_score(result, request) return result end";
+
+void decision(benchmark::State& state, const char* source) {
+  base::SystemClock clock;
+  base::SystemEntropy entropy;
+  adapters::MemoryDocumentStore documents;
+  adapters::MemoryDecisionLog log(clock);
+  Nowhere outgoing;
+  base::Metrics metrics;
+  const auto engine = adapters::make_lua_engine(clock);
+  const service::Ports ports{documents, log, clock, entropy, outgoing, engine.get()};
+  service::Campaigns campaigns({}, engine.get());
+  service::Learning learning(ports, campaigns, metrics);
+  service::Define define(ports, campaigns, learning);
+  service::Decide decide(ports, campaigns, metrics);
+  std::vector<json::object> offers;
+  for (const auto* name : {"a", "b", "c", "d", "e"}) offers.push_back({{"offer", name}});
+  bool made = define.put_campaign("default", "c", {}, {}) && define.change_offers("default", "c", offers, {}, {});
+  if (source != nullptr) made = made && define.put_hooks("default", "c", source, {});
+  if (!made) return state.SkipWithError("no campaign");
+  service::DecideRequest request;
+  request.asked = 2;
+  request.dry_run = true;
+  for (auto _ : state) {
+    auto decided = decide.decide(request);
+    if (!decided) state.SkipWithError("no decision");
+    benchmark::DoNotOptimize(decided);
+  }
+}
+
+void decision_without_hooks(benchmark::State& state) { decision(state, nullptr); }
+BENCHMARK(decision_without_hooks);
+
+void decision_with_empty_hooks(benchmark::State& state) { decision(state, empty_hooks); }
+BENCHMARK(decision_with_empty_hooks);
+
+void decision_with_rewards(benchmark::State& state) {
+  decision(state, "function reward(offer, request) return offer.offer == 'a' and 2 or 1 end");
+}
+BENCHMARK(decision_with_rewards);
+
+void decision_with_added_members(benchmark::State& state) {
+  decision(state,
+           "function post_score(result) for _, one in ipairs(result.final_result) do one.result_full.label = "
+           "one.result.offer end return result end");
+}
+BENCHMARK(decision_with_added_members);
+
+void decision_with_changed_slate(benchmark::State& state) {
+  decision(state,
+           "changes_slate = true function post_score(result) table.sort(result.final_result, function(a, b) "
+           "return a.result.offer < b.result.offer end) return result end");
+}
+BENCHMARK(decision_with_changed_slate);
 
 }  // namespace
 

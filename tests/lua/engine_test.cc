@@ -155,8 +155,8 @@ TEST(HookEngine, SaysWhichFunctionsASourceDefines) {
   Hooks hooks;
   const auto program = hooks.program(
       "function reward() end function pre_score() end function business.margin() end local function hidden() end "
-      "x = 3 y = string.rep");
-  EXPECT_EQ(program->functions(), (std::vector<std::string>{"business.margin", "pre_score", "reward"}));
+      "x = 3 y = string.rep no = false yes = true");
+  EXPECT_EQ(program->functions(), (std::vector<std::string>{"business.margin", "pre_score", "reward", "yes"}));
   EXPECT_TRUE(program->defines("business.margin"));
   EXPECT_FALSE(program->defines("post_score"));
   EXPECT_EQ(Hooks::call_in(*hooks.program("function business.two() return 2 end"), "business.two")->values,

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <lauxlib.h>
 #include <lua.h>
-#include <limits>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -104,6 +104,14 @@ int size_of_folded(lua_State* lua) {
   unfold(lua, 1);
   lua_pushinteger(lua, static_cast<lua_Integer>(lua_rawlen(lua, 1)));
   return 1;
+}
+
+void push_unsigned(lua_State* lua, std::uint64_t value) {
+  if (value <= static_cast<std::uint64_t>(std::numeric_limits<lua_Integer>::max())) {
+    lua_pushinteger(lua, static_cast<lua_Integer>(value));
+  } else {
+    lua_pushnumber(lua, static_cast<double>(value));
+  }
 }
 
 // Builds one JSON value; `place` says where an error is.
@@ -252,14 +260,6 @@ void prepare_values(lua_State* lua) {
   lua_pushliteral(lua, "array");
   lua_setfield(lua, -2, "__metatable");  // nobody else's code may change what all arrays share
   lua_rawsetp(lua, LUA_REGISTRYINDEX, &array_mark);
-}
-
-static void push_unsigned(lua_State* lua, std::uint64_t value) {
-  if (value <= static_cast<std::uint64_t>(std::numeric_limits<lua_Integer>::max())) {
-    lua_pushinteger(lua, static_cast<lua_Integer>(value));
-  } else {
-    lua_pushnumber(lua, static_cast<double>(value));
-  }
 }
 
 void push_value(lua_State* lua, const json::value& value) {
