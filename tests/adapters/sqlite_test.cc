@@ -256,6 +256,28 @@ TEST(SqliteIndex, OneThatWasCutOffIsMadeAnew) {
   EXPECT_EQ(open_at(directory)->documents().find_by(here, "n", 1, 9)->size(), 3u);
 }
 
+// What is found is compared with its document, so entries left behind would only be waste: they are counted here.
+TEST(SqliteIndex, HoldsNoEntryOfWhatIsGone) {
+  TemporaryDirectory directory;
+  auto stores = open_at(directory);
+  const store::Collection here{"d", "c"};
+  auto& documents = stores->documents();
+  ASSERT_TRUE(documents.index(here, "n"));
+  auto connection = Connection::open(directory.file("proffer.db"), Connection::Mode::read);
+  const auto entries = [&] { return *(*connection)->integer("SELECT count(*) FROM field_value"); };
+  ASSERT_TRUE(documents.put_all(
+      here, {{{"_id", "a"}, {"n", {1, 2, 2, "x"}}}, {{"_id", "b"}, {"n", 1}}, {{"_id", "p/1"}, {"n", 1}}}));
+  EXPECT_EQ(entries(), 5);
+  ASSERT_TRUE(documents.put(here, {{"_id", "a"}, {"n", {2, 3}}}));
+  EXPECT_EQ(entries(), 4);
+  ASSERT_TRUE(documents.update(here, "a", {.set = {}, .increment = {}, .unset = {"n"}}));
+  EXPECT_EQ(entries(), 2);
+  ASSERT_TRUE(documents.remove(here, "b"));
+  EXPECT_EQ(entries(), 1);
+  ASSERT_TRUE(documents.write({store::RemovePrefix{here, "p"}}));
+  EXPECT_EQ(entries(), 0);
+}
+
 TEST(SqliteIndex, OneOfManyIsFoundAtOnce) {
   constexpr int documents = 100'000;
   TemporaryDirectory directory;
