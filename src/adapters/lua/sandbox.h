@@ -40,8 +40,8 @@ class Sandbox {
   // Begins a session: runs the chunk in a new environment.
   base::Status begin(const Chunk& chunk, const service::HookLimits& limits, const service::HookFunctions* extra);
   base::Result<service::HookReturned> call(std::string_view function, std::span<const service::HookArgument> arguments);
-  // "pre_score", "business.margin", "changes_slate": the functions that the code of this session defined, and the global
-  // variables that it set to true, in order.
+  // "pre_score", "business.margin", "changes_slate": the functions that the code of this session defined, and the
+  // global variables that it set to true, in order.
   std::vector<std::string> functions();
   void end();
 
