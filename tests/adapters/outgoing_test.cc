@@ -4,7 +4,9 @@
 
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "adapters/outgoing/curl_outgoing.h"
 #include "http/support.h"
@@ -15,6 +17,23 @@ namespace {
 using adapters::CurlOutgoing;
 using base::ErrorKind;
 using service::OutgoingRequest;
+
+// Requests that the server's thread leaves unanswered until the test's thread answers them.
+class Kept {
+ public:
+  void keep(http::Respond respond) {
+    const std::lock_guard lock(mutex_);
+    kept_.push_back(std::move(respond));
+  }
+  void answer() {
+    const std::lock_guard lock(mutex_);
+    for (auto& respond : kept_) respond({});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<http::Respond> kept_;
+};
 
 class Outgoing : public testing::Test {
  protected:
@@ -93,8 +112,8 @@ TEST_F(Outgoing, TakesAnAnswerOfTheLargestSizeAndRefusesOneByteMore) {
 }
 
 TEST_F(Outgoing, GivesUpAfterTheTimeThatItWasGiven) {
-  std::vector<http::Respond> kept;
-  server.handler.reply = [&](http::Request, http::Respond respond) { kept.push_back(std::move(respond)); };
+  Kept kept;
+  server.handler.reply = [&](http::Request, http::Respond respond) { kept.keep(std::move(respond)); };
   auto sent = request("/slow");
   sent.timeout = std::chrono::milliseconds{150};
   const auto start = std::chrono::steady_clock::now();
@@ -102,12 +121,12 @@ TEST_F(Outgoing, GivesUpAfterTheTimeThatItWasGiven) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::timed_out) << answer.error().message;
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{2});
-  for (auto& respond : kept) respond({});
+  kept.answer();
 }
 
 TEST_F(Outgoing, EndsWhatIsOnItsWayWhenTheProgramEnds) {
-  std::vector<http::Respond> kept;
-  server.handler.reply = [&](http::Request, http::Respond respond) { kept.push_back(std::move(respond)); };
+  Kept kept;
+  server.handler.reply = [&](http::Request, http::Respond respond) { kept.keep(std::move(respond)); };
   auto sent = request("/slow");
   sent.timeout = std::chrono::seconds{60};
   std::thread stops([&] {
@@ -120,7 +139,7 @@ TEST_F(Outgoing, EndsWhatIsOnItsWayWhenTheProgramEnds) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::remote);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
-  for (auto& respond : kept) respond({});
+  kept.answer();
 }
 
 TEST_F(Outgoing, SaysWhenNobodyAnswersThere) {
