@@ -66,7 +66,7 @@ struct DecisionRecord {
   bool explore_model = false;   // the model epsilon was hit
   PropensityMethod method = PropensityMethod::none;
   std::uint32_t propensity_draws = 0;
-  std::uint32_t duration_us = 0;   // gathering and deciding
+  std::uint32_t duration_us = 0;   // deciding, without what was gathered before
   std::optional<base::Time> date;  // of an imported decision: when it really happened
   std::uint32_t first_rank = 1;    // rank of shown[0]; more than 1 only where an import knows one place of a slate
   std::vector<ShownOffer> shown;   // in rank order

@@ -73,7 +73,7 @@ json::object stats(const decision::DecisionRecord& record, base::Time time, cons
           {"start_time", std::chrono::nanoseconds(time.time_since_epoch()).count()},
           {"duration", std::chrono::floor<std::chrono::milliseconds>(duration).count()},
           {"duration_ns", std::chrono::nanoseconds(duration).count()},
-          {"duration_paramsdb", 0},  // are part of `duration` here
+          {"duration_paramsdb", 0},  // gathered before the decision, and not timed
           {"duration_whitelist", 0},
           {"duration_cache", 0},
           {"epsilon", definition.campaign.deployment_epsilon},
