@@ -1,5 +1,7 @@
 #include "api/collection_routes.h"
 
+#include <limits>
+
 #include "api/collection_types.h"
 #include "api/query.h"
 #include "api/request_fields.h"
@@ -7,6 +9,7 @@
 #include "document/parse_filter.h"
 #include "service/import_documents.h"
 #include "service/user_documents.h"
+#include "store/document_text.h"
 
 namespace proffer::api {
 namespace json = boost::json;
@@ -62,19 +65,35 @@ class RowsReader final : public BodyReader {
   bool checked_ = false;
 };
 
-base::Result<service::FindDocuments> wanted_of(const Call& call) {
-  service::FindDocuments wanted;
+struct Wanted {
+  service::FindDocuments find;
+  bool exact = false;
+};
+
+base::Result<Wanted> wanted_of(const Call& call) {
+  Wanted wanted;
   if (call.request.body.empty()) return wanted;
   TRY(const auto body, object_body(call.request.body));
   document::Violations violations;
   const document::Place place("body");
   auto fields = document::parse_part<FindBody>(body, place, document::Unknown::refuse, violations);
-  wanted.filter = document::parse_filter(fields.filter, {place, "filter"}, violations);
-  wanted.after = std::move(fields.after);
-  wanted.limit = static_cast<std::size_t>(fields.limit);
-  wanted.projection = std::move(fields.projection);
+  wanted.find.filter = document::parse_filter(fields.filter, {place, "filter"}, violations);
+  wanted.find.after = std::move(fields.after);
+  wanted.find.limit = static_cast<std::size_t>(fields.limit);
+  wanted.find.projection = std::move(fields.projection);
+  wanted.exact = fields.exact;
   if (!violations.empty()) return tl::unexpected(violations.error());
   return wanted;
+}
+
+base::Status append_document(std::string& text, const store::Document& document, bool exact) {
+  if (exact) {
+    TRY(const auto whole, store::document_text(document));
+    text += whole;
+  } else {
+    document::append_json(text, document);
+  }
+  return {};
 }
 
 }  // namespace
@@ -89,23 +108,24 @@ base::Result<http::Response> list_collections(Services& services, const Call& ca
 
 base::Result<std::unique_ptr<BodyReader>> put_documents(Services& services, const Call& call) {
   TRY(auto collection, collection_of(services, call));
-  Query query(call.request, {"id_column", "text"});
+  Query query(call.request, {"id_column", "text", "skip"});
+  const auto skip = query.integer("skip", 0, std::numeric_limits<std::int64_t>::max());
   TRY_DO(query.status());
   TRY(const auto form, document::row_form(call.request.header("content-type")));
   TRY(auto seed, id_seed(call));
   service::DocumentImportOptions options{query.text("id_column").value_or(""), split(query.text("text").value_or("")),
-                                         std::move(seed)};
+                                         std::move(seed), static_cast<std::size_t>(skip.value_or(0))};
   return std::make_unique<RowsReader>(services, std::move(collection), form, std::move(options));
 }
 
 base::Result<http::Response> find_documents(Services& services, const Call& call) {
   TRY(const auto collection, collection_of(services, call));
   TRY(const auto wanted, wanted_of(call));
-  TRY(auto found, documents_of(services).find(collection, wanted));
+  TRY(auto found, documents_of(services).find(collection, wanted.find));
   std::string text = R"({"documents":[)";
   for (const auto& document : found.documents) {
     if (&document != found.documents.data()) text += ',';
-    document::append_json(text, document);
+    TRY_DO(append_document(text, document, wanted.exact));
   }
   text += R"(],"next":)";
   document::append_json(text, found.next ? json::value(*found.next) : json::value());

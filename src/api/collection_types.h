@@ -18,8 +18,9 @@ struct FindBody {
   std::optional<std::string> after;
   std::int64_t limit = 100;
   std::vector<std::string> projection;
+  bool exact = false;
 };
-BOOST_DESCRIBE_STRUCT(FindBody, (), (filter, after, limit, projection))
+BOOST_DESCRIBE_STRUCT(FindBody, (), (filter, after, limit, projection, exact))
 
 struct PutDocumentsAnswer {
   std::int64_t inserted = 0;
@@ -45,6 +46,7 @@ struct Docs<api::FindBody> {
       {"after", "Only ids greater than this: the `next` of the page before."},
       {"limit", "Documents a page.", {.minimum = 1, .maximum = double(base::limits::page_rows)}},
       {"projection", "Paths to keep beside _id; everything when empty.", {.max_items = base::limits::projected_paths}},
+      {"exact", "Integral doubles as 1.0 rather than 1, so that every number comes back in its own type."},
   });
 };
 

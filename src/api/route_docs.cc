@@ -228,15 +228,15 @@ RouteDoc put_documents() {
   auto doc = simple("Collections", "Put documents into a collection", "");
   doc.description =
       "Rows are read while they come, so the body may be larger than any memory. A row whose id exists replaces that "
-      "document. The first batch of rows with one that is wrong ends the import; the detail says how many rows were "
-      "put "
+      "document. The first batch of rows with one that is wrong ends the import; the detail says which rows were put "
       "before, and those stay.";
   doc.request = rows_schema("Rows; `_id` is a text or an integer, and made when it is absent.");
   doc.request_types = row_types();
   doc.request_example = json::array{{{"_id", "1234"}, {"age", 44}}, {{"_id", "1235"}, {"age", 27}}};
   doc.response = document::schema<PutDocumentsAnswer>();
   doc.query = {{"id_column", "The column whose value becomes the _id."},
-               {"text", "CSV columns that are never numbers, parted by commas."}};
+               {"text", "CSV columns that are never numbers, parted by commas."},
+               {"skip", "Rows at the beginning that are read and not put: those that an earlier import put."}};
   doc.headers = {{"Idempotency-Key", "Rows without an id get one made from it, so that a repeat puts the same."}};
   doc.statuses = {{413, "A row, or the body, is too long."}, {415, "Another body than JSON, NDJSON or CSV."}};
   return doc;

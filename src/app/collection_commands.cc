@@ -1,192 +1,262 @@
-// `proffer import --collection` and `proffer export`: a collection of any size, in bounded memory.
+// `proffer import` and `proffer export` of collections of any size, in bounded memory.
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <fstream>
+#include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <optional>
 #include <utility>
 
+#include "app/collection_files.h"
 #include "app/commands.h"
-#include "app/csv_export.h"
+#include "app/document_writer.h"
+#include "app/progress.h"
 #include "base/limits.h"
 #include "document/json.h"
+#include "store/document_store.h"
 
 namespace proffer::app {
 namespace {
 
+namespace fs = std::filesystem;
 namespace json = boost::json;
+using base::ErrorKind;
+using base::Result;
 
 constexpr std::size_t piece_bytes = 256 << 10;
-constexpr std::size_t bytes_between_reports = 4 << 20;
 
-// The path of the collection named DATABASE.NAME or DATABASE/NAME.
-base::Result<std::string> collection_path(const std::string& name) {
-  const auto parting = name.find_first_of("./");
-  if (parting == 0 || parting == std::string::npos || parting + 1 == name.size()) {
-    return base::fail(base::ErrorKind::invalid, "--collection: expected DATABASE.NAME, not '" + name + "'");
-  }
-  return "/api/v1/collections/" + encoded(name.substr(0, parting)) + '/' + encoded(name.substr(parting + 1));
-}
+bool of_many(const CommandInput& input) { return input.all || !input.database.empty(); }
 
-base::Result<std::string> type_of_format(const std::string& format, const std::string& file) {
+ProgressForm form_of(const CommandInput& input) { return progress_form(input.quiet, STDERR_FILENO); }
+
+Result<std::string> type_of_format(const std::string& format, const std::string& file) {
   if (format.empty()) return content_type_of(file);
   for (const auto* known : {"json", "csv", "ndjson"}) {
     if (format == known) return content_type_of("." + format);
   }
-  return base::fail(base::ErrorKind::invalid, "--format: expected ndjson, csv or json, not '" + format + "'");
+  return base::fail(ErrorKind::invalid, "--format: expected ndjson, csv or json, not '" + format + "'");
 }
+
+// A refusal as an error.
+Result<json::value> answer_of(const Result<http::Response>& response) {
+  if (!response) return tl::unexpected(response.error());
+  TRY(auto answer, document::parse_json(response->body, "the answer", store::document_depth + 2));
+  if (response->status < 300) return answer;
+  const auto* detail = answer.is_object() ? answer.get_object().if_contains("detail") : nullptr;
+  const auto told = detail != nullptr && detail->is_string() ? std::string(detail->get_string()) : response->body;
+  return base::fail(ErrorKind::invalid, told);
+}
+
+// ---- Import
 
 std::string import_query(const CommandInput& input) {
   std::string query;
-  if (!input.id_column.empty()) query += "?id_column=" + encoded(input.id_column);
-  if (!input.text_columns.empty()) query += (query.empty() ? "?text=" : "&text=") + encoded(input.text_columns);
+  const auto add = [&query](const char* name, const std::string& value) {
+    if (!value.empty()) query += fmt::format("{}{}={}", query.empty() ? '?' : '&', name, encoded(value));
+  };
+  add("id_column", input.id_column);
+  add("text", input.text_columns);
+  if (input.skip > 0) add("skip", std::to_string(input.skip));
   return query;
 }
 
-// A file in pieces, with a line of progress.
+Amount amount_of(const std::string& text) {
+  return {static_cast<std::size_t>(std::ranges::count(text, '\n')), text.size()};
+}
+
+// The next piece of the rows; counted when the one behind it is asked for, as it is under way until then.
 class Pieces {
  public:
-  Pieces(std::istream& in, std::ostream& progress) : in_(in), progress_(progress) {}
+  Pieces(std::istream& in, Progress& progress) : in_(in), progress_(progress) {}
 
-  base::Result<std::string> next() {
+  Result<std::string> next() {
     std::string piece(piece_bytes, '\0');
     in_.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     piece.resize(static_cast<std::size_t>(in_.gcount()));
-    if (in_.bad()) return base::fail(base::ErrorKind::unavailable, "reading the file failed");
-    sent_ += piece.size();
-    if (sent_ >= reported_ + bytes_between_reports) report();
+    if (in_.bad()) return base::fail(ErrorKind::unavailable, "reading the file failed");
+    progress_.add(std::exchange(under_way_, amount_of(piece)));
     return piece;
   }
 
-  bool reported() const { return reported_ > 0; }
-
  private:
-  void report() {
-    reported_ = sent_;
-    progress_ << '\r' << sent_ / 1'000'000 << " MB" << std::flush;
-  }
-
   std::istream& in_;
-  std::ostream& progress_;
-  std::size_t sent_ = 0;
-  std::size_t reported_ = 0;
+  Progress& progress_;
+  Amount under_way_;
 };
 
-// Calls `take` for the documents of each page.
+struct Rows {
+  CollectionName collection;
+  std::string file;
+  std::string type;
+};
+
+Result<http::Response> send_rows(Caller& caller, const CommandInput& input, const Rows& rows, std::istream& in,
+                                 Progress& progress) {
+  Pieces pieces(in, progress);
+  const std::string target = rows.collection.path() + "/documents" + import_query(input);
+  auto response = caller.send_pieces({"POST", target, "", rows.type, {{"X-Project", input.project}}},
+                                     [&pieces] { return pieces.next(); });
+  if (response && response->status < 300) progress.end();
+  return response;
+}
+
+Result<http::Response> import_file(Caller& caller, const CommandInput& input, const Rows& rows, std::ostream& err) {
+  std::ifstream file;
+  std::error_code unknown;
+  std::size_t bytes = 0;
+  if (rows.file != "-") {
+    file.open(rows.file, std::ios::binary);
+    if (!file) return base::fail(ErrorKind::not_found, "cannot open " + rows.file);
+    bytes = fs::is_regular_file(rows.file, unknown) ? fs::file_size(rows.file, unknown) : 0;
+  }
+  Progress progress(err, form_of(input), {rows.collection.text(), "lines", {.bytes = unknown ? 0 : bytes}});
+  return send_rows(caller, input, rows, rows.file == "-" ? std::cin : file, progress);
+}
+
+// ---- Export
+
+using Find = std::function<Result<http::Response>(const std::string& body)>;
 using TakePage = std::function<base::Status(const json::array&)>;
 
-class Pages {
- public:
-  using Find = std::function<base::Result<http::Response>(const std::string& body)>;
-
-  Pages(Find find, std::ostream& progress) : find_(std::move(find)), progress_(progress) {}
-
-  // Nothing, or the answer of a refusal.
-  base::Result<std::optional<http::Response>> read(const TakePage& take) {
-    std::size_t documents = 0;
-    for (json::object body{{"limit", base::limits::page_rows}};;) {
-      TRY(auto response, find_(document::json_text(body)));
-      if (response.status != 200) return std::optional(std::move(response));
-      TRY(const auto page, document::parse_json(response.body, "the answer", 2 * base::limits::json_depth));
-      const auto& rows = page.at("documents").as_array();
-      TRY_DO(take(rows));
-      documents += rows.size();
-      progress_ << '\r' << documents << " documents" << std::flush;
-      if (page.at("next").is_null()) break;
-      body["after"] = page.at("next");
-    }
-    progress_ << '\n';
-    return std::nullopt;
+// Calls `take` for the documents of each page.
+base::Status read_pages(const Find& find, const TakePage& take) {
+  for (json::object body{{"limit", base::limits::page_rows}, {"exact", true}};;) {
+    TRY(const auto page, answer_of(find(document::json_text(body))));
+    TRY_DO(take(page.at("documents").as_array()));
+    if (page.at("next").is_null()) return {};
+    body["after"] = page.at("next");
   }
+}
 
- private:
-  const Find find_;
-  std::ostream& progress_;
-};
+// The columns of CSV stand before its first row, so all documents are looked through for them; gives how many.
+Result<std::size_t> read_columns(const Find& find, CsvColumnNames& columns, Progress& progress) {
+  std::size_t documents = 0;
+  TRY_DO(read_pages(find, [&](const json::array& page) {
+    documents += page.size();
+    progress.add({page.size(), 0});
+    return columns.add(page);
+  }));
+  return documents;
+}
 
-// Documents in the form that was asked for.
-class Writer {
- public:
-  Writer(std::ostream& out, const std::string& type, const CsvColumnNames& columns)
-      : out_(out), array_(type == "application/json"), csv_(type == "text/csv"), columns_(columns) {
-    if (array_) out_ << '[';
-    if (csv_) out_ << columns_.header();
+// Gives the number of documents.
+Result<std::size_t> write_documents(const Find& find, std::ostream& out, const std::string& type, ProgressForm form,
+                                    const std::string& name, std::ostream& err) {
+  CsvColumnNames columns;
+  Progress::Work work{name, "documents"};
+  if (type == "text/csv") {
+    Progress looking(err, form, {name + " (columns)", "documents"});
+    TRY(work.total.units, read_columns(find, columns, looking));
   }
+  Progress progress(err, form, work);
+  DocumentWriter writer(out, type, columns);
+  std::size_t documents = 0;
+  TRY_DO(read_pages(find, [&](const json::array& page) -> base::Status {
+    TRY(const std::size_t bytes, writer.write(page));
+    progress.add({page.size(), bytes});
+    documents += page.size();
+    return {};
+  }));
+  TRY_DO(writer.end());
+  progress.end();
+  return documents;
+}
 
-  base::Status write(const json::array& documents) {
-    for (const auto& one : documents) {
-      if (array_) out_ << (std::exchange(first_, false) ? "\n" : ",\n");
-      out_ << (csv_ ? columns_.row(one.as_object()) : document::json_text(one));
-      if (!array_ && !csv_) out_ << '\n';
-    }
-    return check();
+std::string ending_of(const std::string& type) {
+  if (type == "text/csv") return ".csv";
+  return type == "application/json" ? ".json" : ".ndjson";
+}
+
+std::vector<CollectionName> names_of(const json::value& listed, const std::string& database) {
+  std::vector<CollectionName> names;
+  for (const auto& one : listed.as_array()) {
+    CollectionName name{std::string(one.at("database").as_string()), std::string(one.at("collection").as_string())};
+    if (database.empty() || name.database == database) names.push_back(std::move(name));
   }
+  return names;
+}
 
-  base::Status end() {
-    if (array_) out_ << "\n]\n";
-    out_.flush();
-    return check();
-  }
-
- private:
-  base::Status check() {
-    if (out_) return {};
-    return base::fail(base::ErrorKind::unavailable, "writing the file failed");
-  }
-
-  std::ostream& out_;
-  const bool array_;
-  const bool csv_;
-  bool first_ = true;
-  const CsvColumnNames& columns_;
-};
+base::Status make_directory(const std::string& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (!error) return {};
+  return base::fail(ErrorKind::unavailable, "cannot make " + directory + ": " + error.message());
+}
 
 }  // namespace
 
 int Commands::import_documents(const CommandInput& input) {
-  const auto path = collection_path(input.collection);
-  if (!path) return refuse(path.error());
-  const auto type = type_of_format(input.format, input.file);
+  if (of_many(input)) return import_directory(input);
+  auto name = CollectionName::read(input.collection, "--collection");
+  if (!name) return refuse(name.error());
+  auto type = type_of_format(input.format, input.file);
   if (!type) return refuse(type.error());
-  std::ifstream file;
-  if (input.file != "-") {
-    file.open(input.file, std::ios::binary);
-    if (!file) return refuse({base::ErrorKind::not_found, "cannot open " + input.file, {}});
+  return told(import_file(caller_, input, {std::move(*name), input.file, std::move(*type)}, err_));
+}
+
+// One file after the other. The first that is refused ends it, and those before it stay.
+int Commands::import_directory(const CommandInput& input) {
+  if (input.skip > 0) return refuse({ErrorKind::invalid, "--skip is for one collection", {}});
+  const auto files = collection_files(input.file, input.database);
+  if (!files) return refuse(files.error());
+  std::int64_t inserted = 0;
+  std::int64_t replaced = 0;
+  for (const auto& [collection, path] : *files) {
+    const auto response = import_file(caller_, input, {collection, path, content_type_of(path)}, err_);
+    if (!response || response->status >= 300) {
+      err_ << "proffer: " << path << ":\n";
+      return told(response);
+    }
+    const auto answer = json::parse(response->body);
+    inserted += answer.at("inserted").as_int64();
+    replaced += answer.at("replaced").as_int64();
   }
-  Pieces pieces(input.file == "-" ? std::cin : file, err_);
-  const auto response = caller_.send_pieces(
-      {"POST", *path + "/documents" + import_query(input), "", *type, {{"X-Project", input.project}}},
-      [&pieces] { return pieces.next(); });
-  if (pieces.reported()) err_ << '\n';
-  return told(response);
+  out_ << document::json_text(
+              json::object{{"collections", files->size()}, {"inserted", inserted}, {"replaced", replaced}})
+       << '\n';
+  return 0;
+}
+
+Result<std::size_t> Commands::export_collection(const CommandInput& input, const CollectionName& name,
+                                                const std::string& type, const std::string& file) {
+  const Find find = [&](const std::string& body) { return send(input, {"POST", name.path() + "/find", body}); };
+  if (file.empty() || file == "-") return write_documents(find, out_, type, form_of(input), name.text(), err_);
+  TRY(auto whole, WholeFile::open(file));
+  TRY(const std::size_t documents, write_documents(find, whole.out(), type, form_of(input), name.text(), err_));
+  TRY_DO(whole.close());
+  return documents;
 }
 
 int Commands::export_documents(const CommandInput& input) {
-  const auto path = collection_path(input.collection);
-  if (!path) return refuse(path.error());
+  if (of_many(input)) return export_directory(input);
+  const auto name = CollectionName::read(input.collection, "--collection");
+  if (!name) return refuse(name.error());
   const bool to_file = !input.file.empty() && input.file != "-";
   const auto type = type_of_format(input.format.empty() && !to_file ? "ndjson" : input.format, input.file);
   if (!type) return refuse(type.error());
-  std::ofstream file;
-  if (to_file) {
-    file.open(input.file, std::ios::binary | std::ios::trunc);
-    if (!file) return refuse({base::ErrorKind::not_found, "cannot write " + input.file, {}});
+  const auto documents = export_collection(input, *name, *type, input.file);
+  return documents ? 0 : refuse(documents.error());
+}
+
+int Commands::export_directory(const CommandInput& input) {
+  const auto type = type_of_format(input.format.empty() ? "ndjson" : input.format, "");
+  if (!type) return refuse(type.error());
+  const auto listed = answer_of(send(input, {"GET", "/api/v1/collections"}));
+  if (!listed) return refuse(listed.error());
+  const auto names = names_of(*listed, input.database);
+  if (names.empty()) return refuse({ErrorKind::not_found, "there is no collection to export", {}});
+  if (auto made = make_directory(input.file); !made) return refuse(made.error());
+  std::size_t documents = 0;
+  for (const auto& name : names) {
+    const auto file = (fs::path(input.file) / (name.text() + ending_of(*type))).string();
+    const auto written = export_collection(input, name, *type, file);
+    if (!written) return refuse(written.error());
+    documents += *written;
   }
-  Pages pages([&](const std::string& body) { return send(input, {"POST", *path + "/find", body}); }, err_);
-  CsvColumnNames columns;
-  const auto read = [&](const TakePage& take) {
-    auto refused = pages.read(take);
-    if (!refused) return refuse(refused.error());
-    return *refused ? told(**refused) : 0;
-  };
-  if (*type == "text/csv") {  // the columns stand before the first row, so all documents are looked through first
-    if (const int status = read([&](const json::array& page) { return columns.add(page); }); status != 0) return status;
-  }
-  Writer writer(to_file ? file : out_, *type, columns);
-  if (const int status = read([&](const json::array& page) { return writer.write(page); }); status != 0) return status;
-  const auto ended = writer.end();
-  return ended ? 0 : refuse(ended.error());
+  out_ << document::json_text(json::object{{"collections", names.size()}, {"documents", documents}}) << '\n';
+  return 0;
 }
 
 }  // namespace proffer::app

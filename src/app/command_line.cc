@@ -179,13 +179,24 @@ void add_user_commands(CLI::App& app, Parsed& parsed) {
   remove->add_option("email", parsed.input.email, "E-mail address")->required();
 }
 
-CLI::Option* add_collection(CLI::App& app, Parsed& parsed, const std::string& doc) {
-  return app.add_option("--collection", parsed.input.collection, doc)->type_name("DATABASE.NAME");
+// Which collections: one, those of a database, or all. Of more than one the file is a directory.
+CLI::Option_group* add_collections(CLI::App& app, Parsed& parsed) {
+  auto* which = app.add_option_group("Collections");
+  which->add_option("--collection", parsed.input.collection, "One collection")->type_name("DATABASE.NAME");
+  which->add_option("--database", parsed.input.database, "All of a database: DATABASE.NAME.ndjson in a directory")
+      ->type_name("DATABASE");
+  which->add_flag("--all", parsed.input.all, "All of the project, likewise");
+  return which;
 }
 
-// With a collection the only argument is the file.
-void arrange_import(CommandInput& input, const CLI::Option& name, const CLI::Option& into) {
-  if (into.empty()) {
+void add_form(CLI::App& app, Parsed& parsed) {
+  app.add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending, else ndjson]");
+  app.add_flag("--quiet", parsed.input.quiet, "No progress on standard error");
+}
+
+// With collections the only argument is the file.
+void arrange_import(CommandInput& input, const CLI::Option& name, const CLI::App& into) {
+  if (into.count_all() == 0) {
     if (input.file.empty()) throw CLI::RequiredError(name.empty() ? "name" : "file");
   } else if (input.file.empty()) {
     input.file = name.empty() ? "-" : std::exchange(input.name, {});
@@ -197,23 +208,30 @@ void arrange_import(CommandInput& input, const CLI::Option& name, const CLI::Opt
 void add_import_command(CLI::App& app, Parsed& parsed) {
   auto* command = add_command(app, parsed, "import", "Import past decisions into a campaign's log, or documents",
                               &Commands::import_rows);
-  command->footer("proffer import CAMPAIGN FILE, or proffer import --collection DATABASE.NAME [FILE]");
-  auto* name = command->add_option("name", parsed.input.name, "Campaign; left out with --collection");
+  command->footer(
+      "proffer import CAMPAIGN FILE, proffer import --collection DATABASE.NAME [FILE], or proffer import --all DIR");
+  auto* name = command->add_option("name", parsed.input.name, "Campaign; left out with collections");
   command->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input");
-  auto* into = add_collection(*command, parsed, "Collection whose documents the rows become");
-  command->add_option("--id-column", parsed.input.id_column, "Column whose value becomes the _id")->needs(into);
-  command->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas")
-      ->needs(into);
-  command->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending]")->needs(into);
+  auto* into = add_collections(*command, parsed);
+  into->require_option(0, 1);
+  auto* rows = command->add_option_group("Rows of collections");
+  rows->needs(into);
+  add_form(*rows, parsed);
+  rows->add_option("--id-column", parsed.input.id_column, "Column whose value becomes the _id");
+  rows->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas");
+  rows->add_option("--skip", parsed.input.skip, "Rows at the beginning that an earlier import put");
   // Not the final callback, which add_command has taken.
   command->parse_complete_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into); });
 }
 
 void add_export_command(CLI::App& app, Parsed& parsed) {
-  auto* out = add_command(app, parsed, "export", "Write a collection to a file", &Commands::export_documents);
-  add_collection(*out, parsed, "Collection to write")->required();
-  out->add_option("file", parsed.input.file, "Where to; standard output when absent or -");
-  out->add_option("--format", parsed.input.format, "ndjson, csv or json [by the file's ending, else ndjson]");
+  auto* out = add_command(app, parsed, "export", "Write collections to files", &Commands::export_documents);
+  add_collections(*out, parsed)->require_option(1);
+  add_form(*out, parsed);
+  auto* file = out->add_option("file", parsed.input.file, "Where to; standard output when absent or -");
+  out->parse_complete_callback([&parsed, file] {
+    if (parsed.input.collection.empty() && file->empty()) throw CLI::RequiredError("file");
+  });
 }
 
 void add_log_commands(CLI::App& app, Parsed& parsed) {

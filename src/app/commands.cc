@@ -145,7 +145,8 @@ int Commands::delete_user(const CommandInput& input) {
 }
 
 int Commands::import_rows(const CommandInput& input) {
-  return input.collection.empty() ? import_decisions(input) : import_documents(input);
+  const bool decisions = input.collection.empty() && input.database.empty() && !input.all;
+  return decisions ? import_decisions(input) : import_documents(input);
 }
 
 // Rows go in calls of a bounded number, so that a file of any length can be imported.

@@ -11,6 +11,8 @@
 
 namespace proffer::app {
 
+struct CollectionName;
+
 struct CommandInput {
   std::string project = "default";
   std::string name;  // campaign, custom endpoint
@@ -24,6 +26,10 @@ struct CommandInput {
   std::string id_column;
   std::string text_columns;  // parted by commas
   std::string format;        // ndjson, csv or json; empty: by the file's ending
+  std::string database;      // of import and export: all collections of one; the file is a directory then
+  bool all = false;          // or of all databases
+  std::size_t skip = 0;      // rows that an earlier import put
+  bool quiet = false;        // no progress
   PersonalityInput personality;
   std::string user_role = "manage";
   std::uint32_t days = 0;  // until a token expires
@@ -46,7 +52,7 @@ class Commands {
   int delete_campaign(const CommandInput&);
   int put_offers(const CommandInput&);
   int show_options(const CommandInput&);
-  // Past decisions into a campaign's log, or, with a collection, documents into that.
+  // Past decisions into a campaign's log, or documents into one collection or those of a directory.
   int import_rows(const CommandInput&);
   int export_documents(const CommandInput&);
   int put_hooks(const CommandInput&);
@@ -73,6 +79,10 @@ class Commands {
  private:
   int import_decisions(const CommandInput&);
   int import_documents(const CommandInput&);
+  int import_directory(const CommandInput&);
+  int export_directory(const CommandInput&);
+  base::Result<std::size_t> export_collection(const CommandInput&, const CollectionName&, const std::string& type,
+                                              const std::string& file);
   int run(const CommandInput& input, Caller::Request request);
   base::Result<http::Response> send(const CommandInput& input, Caller::Request request);
   int refuse(const base::Error& error);

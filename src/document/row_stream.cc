@@ -68,6 +68,7 @@ Result<std::string_view> RowStream::take(std::size_t end, std::size_t next) {
 
 Result<json::value> RowStream::parse(std::string_view text) {
   ++row_;
+  row_line_ = line_;
   auto value = parse_json(text, fmt::format("row {} (line {})", row_, line_));
   if (!value) return malformed_at(fmt::format("body[{}]", row_ - 1), value.error().message);
   return std::move(*value);
@@ -165,6 +166,7 @@ Result<Row> RowStream::next_record() {
       TRY(columns_, CsvColumns::read(cells, options_.text_columns));
       continue;
     }
+    row_line_ = record_line_;
     TRY(auto row, columns_->row(*cells, ++row_, record_line_));
     return row;
   }

@@ -30,7 +30,8 @@ class RowStream {
   // row and line; too_large for a row past its limit.
   base::Result<std::optional<boost::json::value>> next();
 
-  std::size_t row() const { return row_; }  // number of the row last given, counted from 1
+  std::size_t row() const { return row_; }        // number of the row last given, counted from 1
+  std::size_t line() const { return row_line_; }  // where it begins
 
  private:
   enum class ArrayState { before, inside, after };
@@ -65,6 +66,7 @@ class RowStream {
   std::size_t begin_ = 0;      // of the row that is next
   std::size_t scanned_ = 0;    // up to here its end was looked for
   std::size_t row_ = 0;        // number of the last one
+  std::size_t row_line_ = 0;   // where that one begins
   std::size_t line_ = 1;       // where the next one begins
   std::size_t next_line_ = 1;  // where the one after it begins
   bool in_quotes_ = false;     // of JSON or CSV, at scanned_

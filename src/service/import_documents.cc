@@ -60,8 +60,10 @@ Status DocumentImport::read_rows() {
 }
 
 void DocumentImport::add(json::value row) {
-  const std::string place = fmt::format("body[{}]", rows_.row() - 1);
-  if (!row.is_object()) return violations_.add(place, fmt::format("row {}: expected an object", rows_.row()), row);
+  if (rows_.row() <= options_.skip) return;
+  if (!row.is_object()) {
+    return violations_.add(fmt::format("body[{}]", rows_.row() - 1), place() + ": expected an object", row);
+  }
   const json::object& members = row.get_object();
   std::string id = id_of(members);
   if (id.empty()) return;
@@ -74,6 +76,8 @@ void DocumentImport::add(json::value row) {
   batch_.push_back(std::move(document));
 }
 
+std::string DocumentImport::place() const { return fmt::format("row {} (line {})", rows_.row(), rows_.line()); }
+
 // Empty, and a violation, when it cannot be one.
 std::string DocumentImport::id_of(const json::object& row) {
   const std::string& column = options_.id_column.empty() ? "_id" : options_.id_column;
@@ -81,10 +85,10 @@ std::string DocumentImport::id_of(const json::object& row) {
   if (value == nullptr && options_.id_column.empty()) return made_id();
   std::string id = value == nullptr ? std::string() : id_text(*value);
   if (!id.empty() && id.size() <= limits::document_id_bytes) return id;
-  violations_.add(fmt::format("body[{}].{}", rows_.row() - 1, column),
-                  fmt::format("row {}: expected an id: a text of 1 to {} bytes, or an integer", rows_.row(),
-                              limits::document_id_bytes),
-                  value == nullptr ? json::value() : *value);
+  violations_.add(
+      fmt::format("body[{}].{}", rows_.row() - 1, column),
+      fmt::format("{}: expected an id: a text of 1 to {} bytes, or an integer", place(), limits::document_id_bytes),
+      value == nullptr ? json::value() : *value);
   return {};
 }
 
@@ -113,7 +117,9 @@ base::Error DocumentImport::told(base::Error error) const {
     earlier.fields.insert(earlier.fields.end(), error.fields.begin(), error.fields.end());
     error.fields = std::move(earlier.fields);
   }
-  error.message += rows_put_ == 0 ? "; nothing was put" : fmt::format("; rows 1 to {} were put before", rows_put_);
+  error.message += rows_put_ == 0
+                       ? "; nothing was put"
+                       : fmt::format("; rows {} to {} were put before", options_.skip + 1, options_.skip + rows_put_);
   return error;
 }
 

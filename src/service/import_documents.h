@@ -18,16 +18,17 @@ struct DocumentCounts {
 };
 
 struct DocumentImportOptions {
-  std::string id_column;                  // whose value becomes the `_id`; empty: `_id` itself
-  std::vector<std::string> text_columns;  // of CSV, never numbers
+  std::string id_column = {};                  // whose value becomes the `_id`; empty: `_id` itself
+  std::vector<std::string> text_columns = {};  // of CSV, never numbers
   // Rows without an id get one that depends on this and on the row's number, so that a repeat puts the same documents;
   // empty: a new uuid each.
-  std::string id_seed;
+  std::string id_seed = {};
+  std::size_t skip = 0;  // rows at the beginning that are read and not put: those that an earlier import put
 };
 
 // Rows are put in batches of limits::import_batch_rows. Each batch is checked before any of it is put; the first that
-// is not good ends the import, with all that is wrong in it, and those before it stay. Every error says how many rows
-// were put.
+// is not good ends the import, with all that is wrong in it, and those before it stay. Every error says which rows were
+// put: an import that skips those goes on where this one ended.
 class DocumentImport {
  public:
   DocumentImport(const Ports& ports, store::Collection collection, document::RowForm form,
@@ -42,6 +43,7 @@ class DocumentImport {
  private:
   base::Status read_rows();
   void add(boost::json::value row);
+  std::string place() const;
   std::string id_of(const boost::json::object& row);
   std::string made_id();
   base::Status put_batch();

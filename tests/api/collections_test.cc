@@ -72,6 +72,21 @@ class Collections : public testing::Test {
   Server server{stores};
 };
 
+TEST_F(Collections, TellIntegralDoublesFromIntegersWhenAsked) {
+  put(R"([{"_id":"a","i":44,"d":44.0,"l":9007199254740993}])");
+  EXPECT_EQ(server.post(customers + "/find", "{}").body,
+            R"({"documents":[{"_id":"a","i":44,"d":44,"l":9007199254740993}],"next":null})");
+  EXPECT_EQ(server.post(customers + "/find", R"({"exact":true})").body,
+            R"({"documents":[{"_id":"a","i":44,"d":44.0,"l":9007199254740993}],"next":null})");
+}
+
+TEST_F(Collections, SkipRowsThatWerePutBefore) {
+  EXPECT_EQ(put(R"([{"_id":"a"},{"_id":"b"},{"_id":"c"}])", "application/json", "?skip=2").body,
+            R"({"inserted":1,"replaced":0})");
+  EXPECT_THAT(found(), ElementsAre("c"));
+  EXPECT_EQ(put("[]", "application/json", "?skip=-1").status, 422);
+}
+
 TEST_F(Collections, TakeDocumentsInEveryForm) {
   EXPECT_EQ(put(R"([{"_id":"a","age":44},{"_id":2}])").body, R"({"inserted":2,"replaced":0})");
   EXPECT_EQ(put("{\"_id\":\"a\",\"age\":45}\n{\"_id\":\"b\"}", "application/x-ndjson").body,

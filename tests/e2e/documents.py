@@ -4,7 +4,10 @@ beside a server and without one, and over HTTP in chunks."""
 import csv
 import http.client
 import json
+import os
 import pathlib
+import pty
+import subprocess
 import threading
 
 import server as proffer
@@ -110,10 +113,92 @@ class Collections(proffer.Case):
             out.writelines(rows(50_000, PADDING))
         done = proffer.run("import", "--collection", "shop.customers", bad, "--data", server.data)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("row 1201: expected an object", done.stderr)
+        self.assertIn("row 1201 (line 1201): expected an object", done.stderr)
         self.assertIn("rows 1 to 1000 were put before", done.stderr)
+        bad.write_bytes(bad.read_bytes().replace(b"\n7\n", b"\n" + next(rows(1)), 1))
+        done = proffer.run("import", "--collection", "shop.customers", bad, "--skip", 1000, "--data", server.data)
+        self.assertEqual(json.loads(done.stdout), {"inserted": 50_000 - 1_000, "replaced": 1_201}, done)
         for arguments in (("--collection", "shop.customers", "a", "b"), (), ("campaign",), ("--id-column", "a", "c", "f")):
             self.assertEqual(proffer.run("import", *arguments, "--data", server.data).returncode, 2, arguments)
+
+    def export(self, server, *arguments):
+        done = proffer.run("export", *arguments, "--data", server.data)
+        self.assertEqual(done.returncode, 0, done)
+        return done
+
+    def test_ndjson_comes_back_byte_for_byte(self):
+        server = self.server()
+        lines = [r'{"_id":"1","whole":1,"double":1.0,"zero":-0.0,"least":-9223372036854775808,"most":9223372036854775807}',
+                 r'{"_id":"2","small":5e-324,"large":1.7976931348623157e+308,"third":0.3333333333333333,"e15":1e+15}',
+                 r'{"_id":"3","date":{"$date":"2024-02-29T23:59:59.999Z"},"ms":{"$date":-1},"oid":{"$oid":"65f0"}}',
+                 r'{"_id":"4 é 😀","":1,"a.b":2,"$x":{"$y.z":[]},"\u0000":"\u0000\u001f","é":" 😀","q\"":"\\"}',
+                 r'{"_id":"5","null":null,"true":true,"nested":[[],{},[{"a":[1,2.5,"3"]}]],"text":"1.0"}']
+        lines.sort(key=lambda line: json.loads(line)["_id"].encode())
+        file = self.file("exact.ndjson", "".join(line + "\n" for line in lines))
+        done = proffer.run("import", "--collection", "a.b", file, "--data", server.data)
+        self.assertEqual(done.returncode, 0, done)
+        for how in (("--collection", "a.b", self.directory / "one.ndjson"), ("--database", "a", self.directory / "dir")):
+            self.export(server, *how)
+        for path in (self.directory / "one.ndjson", self.directory / "dir" / "a.b.ndjson"):
+            self.assertEqual(path.read_text(), file.read_text())
+            proffer.run("import", "--collection", "c.d", path, "--data", server.data)
+            self.assertEqual(self.export(server, "--collection", "c.d").stdout, file.read_text())
+
+    def test_all_collections_go_through_a_directory_into_another_server(self):
+        first, second = self.server(), self.server(data="second")
+        for collection, count in (("shop.customers", 3), ("shop.trans.actions", 2_000), ("bank.a", 1)):
+            file = self.ndjson("rows.ndjson", count)
+            proffer.run("import", "--collection", collection, file, "--data", first.data)
+        for form in ("ndjson", "csv", "json"):
+            there = self.directory / form
+            done = self.export(first, "--all", there, "--format", form)
+            self.assertEqual(json.loads(done.stdout), {"collections": 3, "documents": 2_004})
+            self.assertEqual(sorted(path.name for path in there.iterdir()),
+                             [f"{name}.{form}" for name in ("bank.a", "shop.customers", "shop.trans.actions")])
+        there = self.directory / "ndjson"
+        done = proffer.run("import", "--database", "shop", there, "--data", second.data)
+        self.assertEqual(json.loads(done.stdout), {"collections": 2, "inserted": 2_003, "replaced": 0}, done)
+        done = proffer.run("import", "--all", there, "--data", second.data, "--quiet")
+        self.assertEqual(json.loads(done.stdout), {"collections": 3, "inserted": 1, "replaced": 2_003}, done)
+        self.assertEqual(done.stderr, "")
+        self.export(second, "--all", self.directory / "again")
+        for path in there.iterdir():
+            self.assertEqual((self.directory / "again" / path.name).read_bytes(), path.read_bytes())
+
+    def test_a_directory_that_is_wrong_is_told_with_its_file_and_line(self):
+        server = self.server()
+        there = self.directory / "there"
+        there.mkdir()
+        done = proffer.run("import", "--all", there, "--data", server.data)
+        self.assertRefusedInOneLine(done, "no file DATABASE.NAME.ndjson")
+        (there / "a.good.ndjson").write_text('{"_id":"1"}\n')
+        (there / "b.bad.ndjson").write_text('{"_id":"1"}\n\n{"_id":"2"\n')
+        (there / "README").write_text("left alone")
+        done = proffer.run("import", "--all", there, "--data", server.data)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{there}/b.bad.ndjson:", done.stderr)
+        self.assertIn("row 2 (line 3)", done.stderr)
+        self.assertEqual(len(self.find(server, collection="a/good")["documents"]), 1)
+        (there / "b.bad.csv").write_text("_id\n1\n")
+        self.assertRefusedInOneLine(proffer.run("import", "--all", there, "--data", server.data), "of one collection")
+        self.assertRefusedInOneLine(proffer.run("export", "--all", "/proc/x", "--data", server.data), "cannot make /proc/x")
+
+    def test_a_terminal_sees_a_bar(self):
+        server = self.server()
+        file = self.ndjson("customers.ndjson", 20_000, PADDING)
+        mine, theirs = pty.openpty()
+        process = subprocess.Popen([proffer.binary, "import", "--collection", "shop.customers", file, "--data", server.data],
+                                   stdout=subprocess.DEVNULL, stderr=theirs, env=proffer.environment())
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                said += os.read(mine, 65536)
+            except OSError:  # the other end is closed
+                break
+        self.assertEqual(process.wait(30), 0, said)
+        self.assertRegex(said, rb"\rshop.customers \[#*-*\] \d+ % \d+ lines, [0-9.]+ [kM]B, \d+ lines/s, \d+ s left")
+        self.assertIn(b"shop.customers: 20000 lines, 2", said.splitlines()[-1])
 
     def test_decisions_are_imported_as_before(self):
         server = self.server()

@@ -54,6 +54,28 @@ TEST_F(ImportDocuments, TakesIdsAsTextsNumbersOrOfAColumn) {
                                           R"({"_id":"7"})", R"({"_id":"x","a":1})"));
 }
 
+TEST_F(ImportDocuments, GoesOnBehindTheRowsThatAreSkipped) {
+  const auto bad = import(RowForm::lines, lines(0, 600) + "\n7\n" + lines(600, 700));
+  ASSERT_FALSE(bad);
+  EXPECT_THAT(bad.error().message, HasSubstr("row 601 (line 602): expected an object"));
+  EXPECT_THAT(bad.error().message, HasSubstr("rows 1 to 500 were put before"));
+  const auto again = import(RowForm::lines, lines(0, 1'200) + "7\n", {.skip = 500});
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, HasSubstr("rows 501 to 1000 were put before"));
+  const auto rest = import(RowForm::lines, lines(0, 1'200), {.skip = 1'000});
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->inserted + rest->replaced, 200u);
+  EXPECT_EQ(documents().size(), 1'200u);
+}
+
+TEST_F(ImportDocuments, SkippedRowsLeaveTheIdsOfTheOthersAsTheyWere) {
+  const std::string text = R"([{"a":1},{"a":2},{"a":3}])";
+  ASSERT_TRUE(import(RowForm::array, text, {.id_seed = "s"}));
+  const auto before = documents();
+  ASSERT_EQ(import(RowForm::array, text, {.id_seed = "s", .skip = 1})->replaced, 2u);
+  EXPECT_EQ(documents(), before);
+}
+
 TEST_F(ImportDocuments, RowsWithoutAnIdGetOne) {
   ASSERT_TRUE(import(RowForm::array, R"([{"a":1},{"a":1}])"));
   ASSERT_EQ(documents().size(), 2u);
@@ -73,14 +95,14 @@ TEST_F(ImportDocuments, ABadRowEndsItWithAllThatIsWrongInTheBatch) {
   std::vector<std::string> locations;
   for (const auto& field : bad.error().fields) locations.push_back(field.location);
   EXPECT_THAT(locations, testing::ElementsAre("body[1]", "body[2]._id", "body[3]._id", "body[4]._id", "body[5]._id"));
-  EXPECT_THAT(bad.error().message, HasSubstr("row 2: expected an object"));
+  EXPECT_THAT(bad.error().message, HasSubstr("row 2 (line 1): expected an object"));
   EXPECT_THAT(bad.error().message, HasSubstr("; nothing was put"));
   EXPECT_TRUE(documents().empty());
 }
 
 TEST_F(ImportDocuments, EarlierBatchesStayAndAreTold) {
   const auto bad = import(RowForm::lines, lines(0, 1'200) + "7\n" + lines(1'200, 5'000));
-  EXPECT_THAT(bad.error().message, HasSubstr("row 1201: expected an object"));
+  EXPECT_THAT(bad.error().message, HasSubstr("row 1201 (line 1201): expected an object"));
   EXPECT_THAT(bad.error().message, HasSubstr("rows 1 to 1000 were put before"));
   EXPECT_EQ(documents().size(), 1'000u);
 }
