@@ -9,7 +9,7 @@
 
 namespace proffer::bandit {
 
-inline constexpr decision::LogPosition largest_position = (decision::LogPosition{1} << 63) - 1;
+inline constexpr decision::LogOrder largest_position = (decision::LogOrder{1} << 63) - 1;
 
 // Each date as its distance to the one before, with the accepted bit below; positions may jump back and forth.
 class ContactWriter {

@@ -157,7 +157,7 @@ void CustomerQueue::drop_uncounted() {
 
 void CustomerQueue::forget_rewards() {
   if (rewards_.size() <= 2 * order_.size() + 16) return;
-  std::vector<decision::LogPosition> positions;
+  std::vector<decision::LogOrder> positions;
   for (std::size_t i = 0; i < order_.size(); ++i) positions.push_back(nodes_[order_[i]].position);
   rewards_.keep_only(std::move(positions));
 }

@@ -81,7 +81,7 @@ void ContactQueue::drop_oldest(Selection& selection, Sums& sums) {
 
 void ContactQueue::forget_rewards() {
   if (rewards_.size() <= 2 * queue_.size() + 16) return;
-  std::vector<decision::LogPosition> positions;
+  std::vector<decision::LogOrder> positions;
   for (std::size_t i = 0; i < queue_.size(); ++i) positions.push_back(queue_[i].position);
   rewards_.keep_only(std::move(positions));
 }

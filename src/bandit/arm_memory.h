@@ -17,7 +17,7 @@ namespace proffer::bandit {
 // Which contact of an option: "newest" is by date, then by position in the log.
 struct ContactKey {
   base::Time date;
-  decision::LogPosition position = 0;  // below 2^63
+  decision::LogOrder position = 0;  // below 2^63
 
   auto operator<=>(const ContactKey&) const = default;
 };

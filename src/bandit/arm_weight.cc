@@ -34,13 +34,13 @@ std::int64_t Selection::weight(double reward, std::uint64_t index) {
   return std::llround(reward * powers_[index] * one);
 }
 
-double RewardRuns::at(decision::LogPosition position) const {
+double RewardRuns::at(decision::LogOrder position) const {
   const auto later = std::upper_bound(runs_.begin() + 1, runs_.end(), position,
-                                      [](decision::LogPosition p, const Run& run) { return p < run.from; });
+                                      [](decision::LogOrder p, const Run& run) { return p < run.from; });
   return std::prev(later)->reward;
 }
 
-void RewardRuns::keep_only(std::vector<decision::LogPosition> positions) {
+void RewardRuns::keep_only(std::vector<decision::LogOrder> positions) {
   std::sort(positions.begin(), positions.end());
   RewardRuns kept;
   for (const auto position : positions) kept.note(position, at(position));
@@ -49,7 +49,7 @@ void RewardRuns::keep_only(std::vector<decision::LogPosition> positions) {
 
 void RewardRuns::encode(base::ByteWriter& out) const {
   out.varint(runs_.size());
-  decision::LogPosition last = 0;
+  decision::LogOrder last = 0;
   for (const auto& run : runs_) {
     out.varint(run.from - last);
     out.real(run.reward);
@@ -60,7 +60,7 @@ void RewardRuns::encode(base::ByteWriter& out) const {
 bool RewardRuns::decode(base::ByteReader& in) {
   const std::uint64_t count = in.varint();
   if (count > in.remaining()) return false;
-  decision::LogPosition position = 0;
+  decision::LogOrder position = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t step = in.varint();
     const double reward = in.real();

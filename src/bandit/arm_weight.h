@@ -54,21 +54,21 @@ class Selection {
 // log order, and a reward holds from its position to the next change.
 class RewardRuns {
  public:
-  void note(decision::LogPosition position, double reward) {
+  void note(decision::LogOrder position, double reward) {
     if (runs_.empty() || runs_.back().reward != reward) runs_.push_back({position, reward});
   }
-  double at(decision::LogPosition position) const;  // of a contact that was noted
+  double at(decision::LogOrder position) const;  // of a contact that was noted
 
   std::size_t size() const { return runs_.size(); }
   std::size_t memory_bytes() const { return runs_.capacity() * sizeof(Run); }
-  void keep_only(std::vector<decision::LogPosition> positions);  // those of the contacts that are left
+  void keep_only(std::vector<decision::LogOrder> positions);  // those of the contacts that are left
 
   void encode(base::ByteWriter& out) const;
   bool decode(base::ByteReader& in);
 
  private:
   struct Run {
-    decision::LogPosition from;
+    decision::LogOrder from;
     double reward;
   };
   std::vector<Run> runs_;

@@ -90,7 +90,7 @@ void HistoryModel::drop_oldest() {
   slates_.erase(oldest);
 }
 
-void HistoryModel::accept(decision::OptionId option, base::Time date, decision::LogPosition position) {
+void HistoryModel::accept(decision::OptionId option, base::Time date, decision::LogOrder position) {
   const auto found = slates_.find({date, position});
   if (found == slates_.end()) return;
   const auto contact = std::ranges::find(found->second.shown, option, &PastContact::option);
@@ -115,7 +115,7 @@ void HistoryModel::reset() {
 
 std::vector<const PastSlate*> HistoryModel::slates_of(std::uint64_t customer, std::size_t limit) const {
   std::vector<const PastSlate*> found;
-  auto entry = customers_.upper_bound({customer, {base::Time::max(), ~decision::LogPosition{0}}});
+  auto entry = customers_.upper_bound({customer, {base::Time::max(), ~decision::LogOrder{0}}});
   while (entry != customers_.begin() && found.size() < limit && (--entry)->first.first == customer)
     found.push_back(entry->second);
   std::ranges::reverse(found);

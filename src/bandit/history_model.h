@@ -37,7 +37,7 @@ struct PastSlate {
 class HistoryModel : public Model {
  public:
   void contact(const Contacted& contacted) final;  // O(log slates), and what adding and removing slates costs
-  void accept(decision::OptionId option, base::Time date, decision::LogPosition position) final;
+  void accept(decision::OptionId option, base::Time date, decision::LogOrder position) final;
   void advance(base::Time now) final;
   void reset() final;
   void encode(base::ByteWriter& out) const final;

@@ -72,8 +72,8 @@ struct LearnedArms::State {
   Memories memories;
   base::Time cutoff = base::Time::min();         // contacts of this date and older are outside of the window
   base::Time oldest_of_all = base::Time::max();  // never later than any of `oldest`
-  decision::LogPosition newest_position = 0;
-  decision::LogPosition forgotten = 0;  // what stands up to here was reset
+  decision::LogOrder newest_position = 0;
+  decision::LogOrder forgotten = 0;  // what stands up to here was reset
   // One entry an option:
   std::vector<Prior> priors;
   std::vector<Sums> sums;
@@ -147,7 +147,7 @@ void LearnedArms::set_prior(decision::OptionId option, Prior prior) {
   state_->renew(option);
 }
 
-void LearnedArms::contact(decision::OptionId option, base::Time date, decision::LogPosition position,
+void LearnedArms::contact(decision::OptionId option, base::Time date, decision::LogOrder position,
                           std::uint64_t customer, double weight) {
   State& s = *state_;
   assert(option < s.sums.size() && 0 <= weight && weight <= largest_reward);
@@ -163,7 +163,7 @@ void LearnedArms::contact(decision::OptionId option, base::Time date, decision::
   s.renew(option);
 }
 
-void LearnedArms::accept(decision::OptionId option, base::Time date, decision::LogPosition position) {
+void LearnedArms::accept(decision::OptionId option, base::Time date, decision::LogOrder position) {
   State& s = *state_;
   assert(option < s.sums.size());
   if (position <= s.forgotten) return;

@@ -44,11 +44,11 @@ class LearnedArms {
 
   // A shown offer counts as a contact. `date` is the decision's date; imported ones may be older than what is there.
   // `customer` is a hash of the customer; `weight` the learning reward (0 to 1000).
-  void contact(decision::OptionId option, base::Time date, decision::LogPosition position, std::uint64_t customer,
+  void contact(decision::OptionId option, base::Time date, decision::LogOrder position, std::uint64_t customer,
                double weight = 1);
 
   // The contact of that decision with that option was accepted; nothing happens when it is not selected any more.
-  void accept(decision::OptionId option, base::Time date, decision::LogPosition position);
+  void accept(decision::OptionId option, base::Time date, decision::LogOrder position);
 
   // Contacts older than `now` - processing_window drop out. Time never goes back. O(options) at most, O(1) mostly.
   void advance(base::Time now);

@@ -22,7 +22,7 @@ struct Moment {
 // A shown slate, as a model learns from it.
 struct Contacted {
   base::Time date;
-  decision::LogPosition position = 0;
+  decision::LogOrder position = 0;
   Moment moment;
   std::span<const decision::ShownOffer> shown;  // in rank order
 };
@@ -36,7 +36,7 @@ class Model {
 
   virtual void contact(const Contacted& contacted) = 0;
   // That option of the slate contacted at `position` was accepted; nothing happens when it is not selected any more.
-  virtual void accept(decision::OptionId option, base::Time date, decision::LogPosition position) = 0;
+  virtual void accept(decision::OptionId option, base::Time date, decision::LogOrder position) = 0;
   // Contacts older than `now` - processing_window drop out. Time never goes back.
   virtual void advance(base::Time now) = 0;
   // Everything so far is forgotten, and outcomes of it do not count.

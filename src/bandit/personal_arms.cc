@@ -8,7 +8,7 @@ PersonalArms::PersonalArms(const decision::LearningSettings& settings, std::size
     : settings_(settings), limit_(persons) {}
 
 // The person, moved to the front, made when he is new.
-PersonalArms::Person& PersonalArms::at_front(std::uint64_t id, decision::LogPosition position) {
+PersonalArms::Person& PersonalArms::at_front(std::uint64_t id, decision::LogOrder position) {
   if (const auto found = known_.find(id); found != known_.end()) {
     order_.splice(order_.begin(), order_, found->second);
     return order_.front();
@@ -32,7 +32,7 @@ decision::OptionId PersonalArms::arm_of(Person& person, decision::OptionId optio
   return arm;
 }
 
-void PersonalArms::contact(std::uint64_t id, decision::OptionId option, base::Time date, decision::LogPosition position,
+void PersonalArms::contact(std::uint64_t id, decision::OptionId option, base::Time date, decision::LogOrder position,
                            std::uint64_t customer, double weight) {
   newest_ = std::max(newest_, position);
   auto& person = at_front(id, position);
@@ -40,7 +40,7 @@ void PersonalArms::contact(std::uint64_t id, decision::OptionId option, base::Ti
 }
 
 void PersonalArms::accept(std::uint64_t id, decision::OptionId option, base::Time date,
-                          decision::LogPosition position) {
+                          decision::LogOrder position) {
   const auto found = known_.find(id);
   if (found == known_.end() || position <= forgotten_ || position < found->second->since) return;
   auto& person = *found->second;

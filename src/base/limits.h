@@ -116,6 +116,8 @@ inline constexpr std::size_t log_scan_records = 200'000;  // read by one call of
 inline constexpr std::size_t page_rows = 1'000;           // one answer of a listing
 inline constexpr std::size_t import_rows = 10'000;        // one call of an import
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;
+inline constexpr std::chrono::microseconds settling = std::chrono::seconds{2};  // records of other nodes come within
+inline constexpr std::size_t merged_read_records = 4'096;  // of each node, in memory while logs are read as one
 
 // Models.
 inline constexpr std::size_t model_contacts = 1 << 18;  // that one model holds; the newest count

@@ -10,11 +10,9 @@
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "decision/campaign.h"
+#include "decision/log_position.h"
 
 namespace proffer::decision {
-
-// Where a record stands in the log: 1, 2, 3 … without holes among committed records. 0: before the first.
-using LogPosition = std::uint64_t;
 
 // How slot and slate propensities were found.
 enum class PropensityMethod : std::uint8_t {
@@ -72,6 +70,7 @@ struct DecisionRecord {
   std::vector<ShownOffer> shown;   // in rank order
   std::uint64_t cache_key = 0;     // under which this answer may be repeated; 0: it may not
   std::optional<base::Uuid> cached_from = {};  // the decision whose answer this one repeats
+  LogVector others = {};  // what its snapshot had folded of other nodes; of its own node, all before it
   std::optional<CallKey> call;
 
   bool operator==(const DecisionRecord&) const = default;

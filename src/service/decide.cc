@@ -59,6 +59,12 @@ void repeat_added(const AnswerCache::Answer& earlier, Gathered& gathered) {
   gathered.hooks->added = std::move(before->hooks->added);
 }
 
+// What of other nodes the decision was made with: of its own node it is all before.
+void name_others(const LiveCampaign& live, const store::Reservation& reservation, decision::DecisionRecord& record) {
+  record.others = live.folded;
+  record.others.remove(decision::node_of(reservation.position));
+}
+
 }  // namespace
 
 HookSubject subject_of(const DecideRequest& request, const Definition& definition, base::Time now) {
@@ -120,8 +126,9 @@ Decided Decide::decide_in(LiveCampaign& live, DecideRequest&& request, Gathered&
     if (tells || gathered.hooks) decided.record.gathered = gathered_text(gathered);
   }
   if (!dry_run) {
+    if (ports_.log.is_shared()) name_others(live, reservation, decided.record);
     live.learned.contact(decided.record, reservation.time, reservation.position);
-    live.folded = reservation.position;
+    live.took(reservation, decided.record);
     decided.reservation = reservation;
   }
   decided.record.duration_us =
@@ -163,7 +170,7 @@ base::Result<Decided> Decide::decide_locked(LiveCampaign& live, DecideRequest&& 
   if (request.dry_run) {
     reservation.time = ports_.clock.now();
   } else {
-    TRY(reservation, ports_.log.reserve());
+    TRY(reservation, ports_.log.reserve(live.newest));
   }
   auto decided = decide_in(live, std::move(request), std::move(gathered), reservation);
   made_.add();

@@ -30,13 +30,15 @@ base::Status check_version(const Expected& expected, const Definition* current) 
   return check_expected(expected, current == nullptr ? nullptr : &etag, "the campaign");
 }
 
-// Campaign numbers count up and are never given again.
+// Campaign numbers count up and are never given again, also when several nodes ask at once.
 base::Result<std::uint32_t> next_number(store::DocumentStore& documents) {
+  constexpr std::string_view id = "campaign_numbers";
   const store::Update one_more{{}, {{"next", 1}}, {}};
-  TRY(auto counter, documents.update(collections::counters, "campaign_numbers", one_more));
+  TRY(auto counter, documents.update(collections::counters, id, one_more));
   if (!counter) {
-    TRY_DO(documents.put(collections::counters, {{"_id", "campaign_numbers"}, {"next", 1}}));
-    return 1;
+    const auto made = documents.insert(collections::counters, {{"_id", id}, {"next", 0}});
+    if (!made && made.error().kind != base::ErrorKind::conflict) return tl::unexpected(made.error());
+    TRY(counter, documents.update(collections::counters, id, one_more));
   }
   return counter->at("next").to_number<std::uint32_t>();
 }
@@ -152,11 +154,11 @@ base::Result<DefinitionPtr> Define::create(const std::string& project, const std
                       ? *uuid
                       : base::make_uuid(ports_.clock.now(), ports_.entropy.next());
   TRY(campaign.number, next_number(ports_.documents));
-  next->created_at = ports_.log.committed();
+  next->created_at = ports_.log.ends();
   apply(next->document, campaign);
   stamp(*next, ports_.clock.now());
   TRY(auto writes, complete_with_offers(*next, true, ports_.clock.now()));
-  auto live = std::make_shared<LiveCampaign>(next, Learned(*next), next->created_at);
+  auto live = learning_.new_campaign(next);
   TRY_DO(store_and_log(*live, next, std::move(writes), {}));
   campaigns_.add(std::move(live));
   return next;

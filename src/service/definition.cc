@@ -20,6 +20,21 @@ std::string version_id(std::uint32_t number, std::uint32_t version) {
   return fmt::format("{:010}/{:010}", number, version);
 }
 
+// One number where only one node writes.
+json::value to_json(const store::LogVector& vector) {
+  const auto ends = vector.ends();
+  if (ends.empty()) return 0;
+  if (ends.size() == 1 && decision::node_of(ends.front()) == 0) return ends.front();
+  return json::array(ends.begin(), ends.end());
+}
+
+store::LogVector vector_from(const json::value& value) {
+  if (!value.is_array()) return value.to_number<store::LogPosition>();
+  store::LogVector vector;
+  for (const auto& end : value.get_array()) vector.advance(end.to_number<store::LogPosition>());
+  return vector;
+}
+
 json::array to_row(const OptionRow& row) {
   const auto& o = row.option;
   return {o.id,
@@ -70,7 +85,7 @@ json::object to_document(const Definition& definition, const std::string& id) {
                            {"options_version", definition.options_version},
                            {"hooks_version", definition.hooks_version},
                            {"option_ids", campaign.option_ids},
-                           {"created_at", definition.created_at},
+                           {"created_at", to_json(definition.created_at)},
                            {"deleted", definition.deleted}};
   return document;
 }
@@ -104,7 +119,7 @@ base::Result<std::shared_ptr<Definition>> from_document(json::object document) {
   definition->options_version = book.at("options_version").to_number<std::uint32_t>();
   if (const auto* hooks = book.if_contains("hooks_version"))  // absent in versions made before there were hooks
     definition->hooks_version = hooks->to_number<std::uint32_t>();
-  definition->created_at = book.at("created_at").to_number<std::uint64_t>();
+  definition->created_at = vector_from(book.at("created_at"));
   definition->deleted = book.at("deleted").as_bool();
   const std::string date_updated(document.at("date_updated").as_string());
   for (const auto& name : {std::string_view("_id"), std::string_view("project"), bookkeeping}) document.erase(name);

@@ -34,7 +34,7 @@ struct Definition {
   CampaignDocument document;
   std::uint32_t options_version = 0;  // version of the campaign that last changed its offers
   std::uint32_t hooks_version = 0;    // version that last changed its hooks; 0: it has none
-  store::LogPosition created_at = 0;  // log position before the campaign's first record
+  store::LogVector created_at;        // what stood in the log before the campaign's first record
   bool deleted = false;
   Sources sources;                     // where customers and lists are looked up
   std::vector<OfferRule> rules;        // of dynamic_eligibility

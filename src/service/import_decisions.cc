@@ -200,21 +200,21 @@ decision::OutcomeRecord outcome_of(const decision::DecisionRecord& decision, sto
 base::Status write(const Ports& ports, LiveCampaign& live, Exposure exposure, std::optional<decision::CallKey> call,
                    Countdown& countdown) noexcept {
   const std::lock_guard lock(live.mutex);
-  TRY(const auto reservation, ports.log.reserve());
+  TRY(const auto reservation, ports.log.reserve(live.newest));
   auto& decision = exposure.decision;
   decision.uuid = base::make_uuid(reservation.time, ports.entropy.next());
   if (!exposure.accepted) decision.call = call;
   live.learned.contact(decision, reservation.time, reservation.position);
-  live.folded = reservation.position;
+  live.took(reservation, decision);
   std::optional<decision::OutcomeRecord> outcome;
   if (exposure.accepted) outcome = outcome_of(decision, reservation.position);
   ports.log.append(reservation, std::move(decision), countdown.one_more());
   if (!outcome) return {};
-  TRY(const auto second, ports.log.reserve());
+  TRY(const auto second, ports.log.reserve(live.newest));
   outcome->uuid = base::make_uuid(second.time, ports.entropy.next());
   outcome->call = std::move(call);
   live.learned.outcome(*outcome, second.time);
-  live.folded = second.position;
+  live.took(second, *outcome);
   ports.log.append(second, std::move(*outcome), countdown.one_more());
   return {};
 }

@@ -112,18 +112,19 @@ void Learned::set_definition(const Definition& definition) {
 
 void Learned::contact(const decision::DecisionRecord& decision, base::Time stored, store::LogPosition position) {
   const base::Time date = decision::date_of(decision, stored);
+  const auto order = decision::order_of(position, stored);
   const std::uint64_t customer = customer_key(decision.customer);
   for (const auto& shown : decision.shown) {
     arms.resize(shown.option + 1);  // a record may name an option that this definition does not have yet
-    arms.contact(shown.option, date, position, customer, shown.learning_reward);
+    arms.contact(shown.option, date, order, customer, shown.learning_reward);
     if (personal) {
-      personal->contact(person_key(decision), shown.option, date, position, customer, shown.learning_reward);
+      personal->contact(person_key(decision), shown.option, date, order, customer, shown.learning_reward);
     }
     usage.contact(date, customer, shown.option, shown.spend);
   }
   if (model) {
     const auto values = recorded_features(features_, decision);
-    model->contact({date, position, {person_key(decision), values}, decision.shown});
+    model->contact({date, order, {person_key(decision), values}, decision.shown});
   }
   answers.keep(decision, stored, customer);
 }
@@ -131,11 +132,13 @@ void Learned::contact(const decision::DecisionRecord& decision, base::Time store
 void Learned::outcome(const decision::OutcomeRecord& outcome, base::Time stored) {
   const std::uint64_t person = outcome.person != 0 ? outcome.person : outcome.customer;
   const base::Time date = outcome.date.value_or(stored);
+  // A decision's uuid holds its stored time.
+  const auto order = decision::order_of(outcome.decision_position, base::uuid_time(outcome.decision).value_or(stored));
   for (const auto& accepted : outcome.accepted) {
     arms.resize(accepted.option + 1);
-    arms.accept(accepted.option, outcome.decision_date, outcome.decision_position);
-    if (personal) personal->accept(person, accepted.option, outcome.decision_date, outcome.decision_position);
-    if (model) model->accept(accepted.option, outcome.decision_date, outcome.decision_position);
+    arms.accept(accepted.option, outcome.decision_date, order);
+    if (personal) personal->accept(person, accepted.option, outcome.decision_date, order);
+    if (model) model->accept(accepted.option, outcome.decision_date, order);
     usage.acceptance(date, outcome.customer, accepted.option, accepted.spend);
   }
   answers.end(outcome.customer);

@@ -5,24 +5,43 @@
 #include <memory>
 #include <set>
 
+#include "base/bytes.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include "store/merged_read.h"
 
 namespace proffer::service {
 namespace {
 
-// A checkpoint holds the arms and whether a reset is in force.
-std::string encode(const LiveCampaign& live) {
-  std::string state(1, live.was_reset ? '\1' : '\0');
-  return state + live.learned.encode();
+enum HeaderFlag : std::uint8_t { was_reset = 1, has_order = 2 };
+
+// A checkpoint holds what was learned and whether a reset is in force; where other nodes write as well, also where the
+// last record stands.
+std::string encode(const Folded& state, bool shared) {
+  std::string out;
+  base::ByteWriter writer(out);
+  writer.byte((state.was_reset ? was_reset : 0) | (shared ? has_order : 0));
+  if (shared) {
+    writer.fixed64(state.last);
+    writer.fixed64(static_cast<std::uint64_t>(state.newest.time_since_epoch().count()));
+  }
+  return out + state.learned.encode();
 }
 
 base::Result<Folded> decode(const Definition& definition, const store::Checkpoint& checkpoint) {
-  if (checkpoint.state.empty()) return base::fail(base::ErrorKind::internal, "an empty checkpoint");
+  base::ByteReader in(checkpoint.state);
   Folded folded = nothing_folded(definition);
-  TRY_DO(folded.learned.decode(std::string_view(checkpoint.state).substr(1)));
+  const auto flags = in.byte();
+  folded.was_reset = flags & was_reset;
+  folded.last = checkpoint.folded.end(0);
+  if (flags & has_order) {
+    folded.last = in.fixed64();
+    folded.newest = base::Time{base::Micros{static_cast<base::Micros::rep>(in.fixed64())}};
+  }
+  if (!in.ok()) return base::fail(base::ErrorKind::internal, "an empty checkpoint");
+  TRY_DO(folded.learned.decode(std::string_view(checkpoint.state).substr(checkpoint.state.size() - in.remaining())));
   folded.learned.set_definition(definition);
-  folded.position = checkpoint.position;
-  folded.was_reset = checkpoint.state.front() == '\1';
+  folded.folded = checkpoint.folded;
   return folded;
 }
 
@@ -50,16 +69,8 @@ class Waiter {
   base::Status status_;
 };
 
-void put_in_force(LiveCampaign& live, Folded folded) {
-  live.learned = std::move(folded.learned);
-  live.folded = folded.position;
-  live.was_reset = folded.was_reset;
-}
-
 LiveCampaignPtr live_campaign(const DefinitionPtr& definition, Folded folded) {
-  auto live = std::make_shared<LiveCampaign>(definition, std::move(folded.learned), folded.position);
-  live->was_reset = folded.was_reset;
-  return live;
+  return std::make_shared<LiveCampaign>(definition, std::move(folded));
 }
 
 }  // namespace
@@ -71,7 +82,7 @@ Learning::Learning(const Ports& ports, Campaigns& campaigns, base::Metrics& metr
 
 base::Result<Folded> Learning::from_checkpoint(const Definition& definition) {
   TRY(const auto checkpoint, ports_.log.load_checkpoint(definition.campaign.number));
-  if (!checkpoint || checkpoint->position > ports_.log.committed()) return nothing_folded(definition);
+  if (!checkpoint || !ports_.log.ends().holds(checkpoint->folded)) return nothing_folded(definition);
   auto folded = decode(definition, *checkpoint);
   if (folded) return folded;
   base::log::info("campaign {}: the checkpoint does not fit ({}); folding the log instead", definition.campaign.name,
@@ -79,22 +90,90 @@ base::Result<Folded> Learning::from_checkpoint(const Definition& definition) {
   return nothing_folded(definition);
 }
 
+// Other nodes' records of before this are taken to have come; one that comes later costs folding anew.
+base::Time Learning::horizon() const {
+  return ports_.log.is_shared() ? ports_.clock.now() - base::limits::settling : base::Time::max();
+}
+
+// Folds the log into `state`; where other nodes write as well, only what is settled.
+base::Status Learning::settle(const Definition& definition, Folded& state) {
+  return fold_log(ports_.log, definition, state, ports_.log.ends(), horizon());
+}
+
+// Puts `state`, which settle() has made, in force, with what the log holds beyond it. `live.mutex` is held, unless
+// nobody else has the campaign yet.
+base::Status Learning::take_over(LiveCampaign& live, const Definition& definition, Folded state) {
+  if (!ports_.log.is_shared()) {
+    TRY_DO(settle(definition, state));
+    live.put_in_force(std::move(state));
+    return {};
+  }
+  while (true) {
+    const auto ends = ports_.log.ends();
+    TRY(Folded now, copy(state, definition));
+    std::deque<EntryPtr> recent;
+    std::optional<decision::LogOrder> restart;
+    TRY_DO(store::read_merged(ports_.log, state.folded, ends, [&](const decision::LogEntry& entry) {
+      if (campaign_of(entry.record) != definition.campaign.number) return true;
+      const auto order = decision::order_of(entry.position, entry.time);
+      if (order <= now.last) restart = now.ignore_resets_before;
+      if (!restart && !fold_entry(now, entry)) restart = order;
+      recent.push_back(std::make_shared<decision::LogEntry>(entry));
+      return !restart;
+    }));
+    if (!restart) {
+      now.folded.advance(ends);
+      live.put_in_force(std::move(now));
+      live.recent = std::move(recent);
+      live.settled = std::make_unique<Folded>(std::move(state));
+      return {};
+    }
+    state = nothing_folded(definition);
+    state.ignore_resets_before = *restart;
+    TRY_DO(settle(definition, state));
+  }
+}
+
+LiveCampaignPtr Learning::new_campaign(DefinitionPtr definition) {
+  auto live = live_campaign(definition, nothing_folded(*definition));
+  if (ports_.log.is_shared()) live->settled = std::make_unique<Folded>(nothing_folded(*definition));
+  return live;
+}
+
+base::Result<LiveCampaignPtr> Learning::load(DefinitionPtr definition) {
+  TRY(auto state, from_checkpoint(*definition));
+  TRY_DO(settle(*definition, state));
+  auto live = new_campaign(definition);
+  TRY_DO(take_over(*live, *definition, std::move(state)));
+  return live;
+}
+
+base::Status Learning::fold_anew(LiveCampaign& live, DefinitionPtr next) {
+  Folded state = nothing_folded(*next);
+  TRY_DO(settle(*next, state));
+  const std::lock_guard lock(live.mutex);
+  TRY_DO(ports_.log.flush());  // what is folded must be in the log
+  TRY_DO(take_over(live, *next, std::move(state)));
+  live.definition = std::move(next);
+  return {};
+}
+
 base::Status Learning::load_all() {
   TRY(const auto definitions, load_definitions(ports_.documents, ports_.hooks));
-  const auto committed = ports_.log.committed();
   std::vector<Unfolded> campaigns;
   for (const auto& definition : definitions) {
     TRY(auto folded, from_checkpoint(*definition));
     campaigns.push_back({definition, std::move(folded)});
   }
-  TRY_DO(fold_log(ports_.log, campaigns, committed));
+  TRY_DO(fold_log(ports_.log, campaigns, ports_.log.ends(), horizon()));
   std::vector<LiveCampaignPtr> loaded;
   loaded.reserve(campaigns.size());
   for (auto& campaign : campaigns) {
-    loaded.push_back(live_campaign(campaign.definition, std::move(campaign.state)));
+    loaded.push_back(new_campaign(campaign.definition));
+    TRY_DO(take_over(*loaded.back(), *campaign.definition, std::move(campaign.state)));
   }
   campaigns_.replace_all(std::move(loaded));
-  checkpointed_ = committed;
+  checkpointed_ = decision::record_of(ports_.log.committed());
   return {};
 }
 
@@ -110,9 +189,8 @@ base::Status Learning::refresh() {
       TRY_DO(put_definition(*live, definition, {definition->campaign.number, definition->campaign.version, false, {}},
                             true));
     } else {
-      TRY(auto folded, from_checkpoint(*definition));
-      TRY_DO(fold_log(ports_.log, *definition, folded, ports_.log.committed()));
-      campaigns_.add(live_campaign(definition, std::move(folded)));
+      TRY(auto loaded, load(definition));
+      campaigns_.add(std::move(loaded));
     }
   }
   for (const auto& live : campaigns_.all()) {
@@ -121,28 +199,37 @@ base::Status Learning::refresh() {
   return {};
 }
 
-// Appends a record to its reservation and waits until it is committed; so are then all records reserved before it.
-base::Result<store::LogPosition> Learning::commit_now(const store::Reservation& reservation, decision::Record record) {
+// Appends a record to its reservation, waits until it is committed (so are then all records reserved before it), and
+// folds it. A recomputation is not folded: whoever writes it folds all anew.
+base::Status Learning::commit_now(LiveCampaign& live, const store::Reservation& reservation, decision::Record record) {
   Waiter waiter;
-  ports_.log.append(reservation, std::move(record), waiter.done());
+  ports_.log.append(reservation, record, waiter.done());
   TRY_DO(waiter.wait());
-  return reservation.position;
+  if (std::holds_alternative<decision::RecomputationRecord>(record)) return {};
+  fold_entry(live, {reservation.position, reservation.time, record});
+  live.took(reservation, record);
+  return {};
 }
 
 // The definition and, after it, the reset: whoever reads the log meets the new options before they are reset. The
 // second is appended first, so that with nothing between them both are one commit.
-base::Result<store::LogPosition> Learning::commit_with_reset(const store::Reservation& reservation,
-                                                             decision::DefinitionRecord record) {
-  const auto second = ports_.log.reserve();
+base::Status Learning::commit_with_reset(LiveCampaign& live, const store::Reservation& reservation,
+                                         decision::DefinitionRecord record) {
+  const auto second = ports_.log.reserve(live.newest);
   if (!second) {  // what was reserved must be appended: a record of no campaign, which changes nothing
     ports_.log.append(reservation, decision::RecomputationRecord{}, [](const base::Status&) {});
     return tl::unexpected(second.error());
   }
   Waiter waiter;
-  ports_.log.append(*second, decision::ResetRecord{record.campaign}, waiter.done());
-  ports_.log.append(reservation, std::move(record), [](const base::Status&) {});
+  const decision::ResetRecord reset{record.campaign};
+  ports_.log.append(*second, reset, waiter.done());
+  ports_.log.append(reservation, record, [](const base::Status&) {});
   TRY_DO(waiter.wait());  // what stands before it is committed then too
-  return second->position;
+  fold_entry(live, {reservation.position, reservation.time, record});
+  live.took(reservation, record);
+  fold_entry(live, {second->position, second->time, reset});
+  live.took(*second, reset);
+  return {};
 }
 
 base::Status Learning::recompute(LiveCampaign& live) {
@@ -150,14 +237,12 @@ base::Status Learning::recompute(LiveCampaign& live) {
   const auto definition = live.current();
   Folded folded = nothing_folded(*definition);
   // Resets do not count here: most of the log is read while decisions go on, the rest while they wait.
-  const decision::RecomputationRecord record{definition->campaign.number};
-  TRY_DO(fold_log(ports_.log, *definition, folded, ports_.log.committed()));
+  TRY_DO(settle(*definition, folded));
   const std::lock_guard lock(live.mutex);
-  TRY(const auto reservation, ports_.log.reserve());
-  TRY(const auto position, commit_now(reservation, record));
-  TRY_DO(fold_log(ports_.log, *definition, folded, position));
-  folded.learned.advance(ports_.clock.now());
-  put_in_force(live, std::move(folded));
+  TRY(const auto reservation, ports_.log.reserve(live.newest));
+  TRY_DO(commit_now(live, reservation, decision::RecomputationRecord{definition->campaign.number}));
+  TRY_DO(take_over(live, *definition, std::move(folded)));
+  live.learned.advance(ports_.clock.now());
   recomputations_.add();
   return {};
 }
@@ -176,52 +261,62 @@ base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next,
 base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record,
                                       bool refold, bool reset) {
   Folded folded = nothing_folded(*next);
-  if (refold) TRY_DO(fold_log(ports_.log, *next, folded, ports_.log.committed()));
+  if (refold) TRY_DO(settle(*next, folded));
   const std::lock_guard lock(live.mutex);
-  TRY(const auto reservation, ports_.log.reserve());
-  TRY(const auto position,
-      reset ? commit_with_reset(reservation, std::move(record)) : commit_now(reservation, std::move(record)));
+  TRY(const auto reservation, ports_.log.reserve(live.newest));
+  TRY_DO(reset ? commit_with_reset(live, reservation, std::move(record))
+               : commit_now(live, reservation, std::move(record)));
   if (refold) {
-    TRY_DO(fold_log(ports_.log, *next, folded, position));
-    put_in_force(live, std::move(folded));
+    TRY_DO(take_over(live, *next, std::move(folded)));
   } else {
-    if (reset) {
-      live.learned.reset();
-      live.was_reset = true;
-    }
     live.learned.set_definition(*next);
-    live.learned.end_answers();
-    live.folded = position;
+    if (live.settled) live.settled->learned.set_definition(*next);
   }
   live.definition = std::move(next);
   return {};
 }
 
+// What a checkpoint of the campaign is to hold; nothing where it cannot be told now.
+std::optional<store::Checkpoint> Learning::checkpoint_of(LiveCampaign& live, const store::LogVector& all) {
+  const std::lock_guard editing(live.editing);
+  const std::lock_guard lock(live.mutex);
+  const auto number = live.definition->campaign.number;
+  if (!live.settled) {
+    // Every record of this campaign up to `all` is folded, and maybe some that are not committed yet.
+    auto folded = live.folded;
+    folded.advance(all);
+    return store::Checkpoint{number, std::move(folded), encode(live, false)};
+  }
+  // Resets were ignored for a recomputation that is not in yet.
+  if (live.settled->ignore_resets_before > live.settled->last) return std::nullopt;
+  return store::Checkpoint{number, live.settled->folded, encode(*live.settled, true)};
+}
+
 base::Status Learning::save_checkpoints(std::uint64_t due) {
-  const auto committed = ports_.log.committed();
-  if (committed - std::min(committed, checkpointed_.load()) < due) return {};
+  const auto written = decision::record_of(ports_.log.committed());
+  if (written - std::min(written, checkpointed_.load()) < due) return {};
+  const auto all = ports_.log.ends();
   std::vector<store::Checkpoint> checkpoints;
   for (const auto& live : campaigns_.all()) {
-    const std::lock_guard lock(live->mutex);
-    // Every record of this campaign up to `committed` is folded, and maybe some that are not committed yet.
-    checkpoints.push_back({live->definition->campaign.number, std::max(live->folded, committed), encode(*live)});
+    if (auto checkpoint = checkpoint_of(*live, all)) checkpoints.push_back(std::move(*checkpoint));
   }
   TRY_DO(ports_.log.flush());
   for (const auto& checkpoint : checkpoints) {
-    if (checkpoint.position > ports_.log.committed()) continue;  // its last records failed: not to be kept
+    if (!ports_.log.ends().holds(checkpoint.folded)) continue;  // its last records failed: not to be kept
     TRY_DO(ports_.log.save_checkpoint(checkpoint));
   }
-  checkpointed_ = committed;
+  checkpointed_ = written;
   return {};
 }
 
 base::Status Learning::recover() {
+  TRY_DO(ports_.log.refresh());  // some of what failed may be committed
   for (const auto& live : campaigns_.all()) {
     const std::lock_guard editing(live->editing);
     const std::lock_guard lock(live->mutex);
     TRY(auto folded, from_checkpoint(*live->definition));
-    TRY_DO(fold_log(ports_.log, *live->definition, folded, ports_.log.committed()));
-    put_in_force(*live, std::move(folded));
+    TRY_DO(settle(*live->definition, folded));
+    TRY_DO(take_over(*live, *live->definition, std::move(folded)));
   }
   return ports_.log.resume();
 }

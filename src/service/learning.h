@@ -22,6 +22,14 @@ class Learning {
   // was there, and on failure so does everything not yet rebuilt.
   base::Status refresh();
 
+  // A campaign that stands before its first record.
+  LiveCampaignPtr new_campaign(DefinitionPtr definition);
+  // One that another node has made, with what the log holds of it.
+  base::Result<LiveCampaignPtr> load(DefinitionPtr definition);
+  // Folds a campaign anew without a record that says so, under `next`; `editing` is held. Where other nodes write as
+  // well.
+  base::Status fold_anew(LiveCampaign& live, DefinitionPtr next);
+
   // Folds the campaign anew from the whole log, and takes effect at the position of the record that says so.
   base::Status recompute(LiveCampaign& live);
   base::Status recompute_all();
@@ -43,15 +51,19 @@ class Learning {
  private:
   base::Status put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record, bool refold,
                               bool reset = false);
-  base::Result<store::LogPosition> commit_with_reset(const store::Reservation& reservation,
-                                                     decision::DefinitionRecord record);
+  base::Status commit_with_reset(LiveCampaign& live, const store::Reservation& reservation,
+                                 decision::DefinitionRecord record);
   base::Result<Folded> from_checkpoint(const Definition& definition);
-  base::Result<store::LogPosition> commit_now(const store::Reservation& reservation, decision::Record record);
+  base::Status commit_now(LiveCampaign& live, const store::Reservation& reservation, decision::Record record);
+  base::Time horizon() const;
+  std::optional<store::Checkpoint> checkpoint_of(LiveCampaign& live, const store::LogVector& all);
+  base::Status settle(const Definition& definition, Folded& state);
+  base::Status take_over(LiveCampaign& live, const Definition& definition, Folded state);
 
   Ports ports_;
   Campaigns& campaigns_;
   base::Counter& recomputations_;
-  std::atomic<store::LogPosition> checkpointed_{0};
+  std::atomic<std::uint64_t> checkpointed_{0};  // records of this node
   std::mutex due_mutex_;
   std::map<std::uint32_t, base::Time> recomputed_;  // when each campaign was, by number
 };

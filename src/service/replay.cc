@@ -110,7 +110,9 @@ base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid&
     return base::fail_field("uuid", "an imported decision, which Proffer did not make and cannot replay");
 
   Folded folded = nothing_folded(*definition);
-  TRY_DO(fold_log(ports_.log, *definition, folded, entry->position - 1));
+  auto before = record.others;
+  before.advance(entry->position - 1);
+  TRY_DO(fold_log(ports_.log, *definition, folded, before));
   folded.learned.advance(entry->time);
   TRY(const auto request, request_of(record));
   TRY(const auto gathered, gathered_for(record, request, *definition));

@@ -119,7 +119,9 @@ base::Status Respond::record(const RespondRequest& request, Responded responded,
     lock = std::unique_lock(live->mutex);
     price(*live->definition, outcome);
   }
-  TRY(const auto reservation, ports_.log.reserve());
+  // Later than the decision, which may be another node's, by another clock.
+  const auto after = live ? std::max(live->newest, responded.decision.time) : responded.decision.time;
+  TRY(const auto reservation, ports_.log.reserve(after));
   append(reservation, std::move(outcome), live.get(), std::move(lock), std::move(responded), std::move(done));
   return {};
 }
@@ -131,7 +133,7 @@ void Respond::append(const store::Reservation& reservation, decision::OutcomeRec
   outcome.uuid = base::make_uuid(reservation.time, ports_.entropy.next());
   if (live != nullptr) {
     live->learned.outcome(outcome, reservation.time);
-    live->folded = reservation.position;
+    live->took(reservation, outcome);
     lock.unlock();
   }
   ports_.log.append(

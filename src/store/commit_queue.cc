@@ -73,13 +73,13 @@ CommitQueue::~CommitQueue() {
   thread_.join();
 }
 
-base::Result<Reservation> CommitQueue::reserve() {
+base::Result<Reservation> CommitQueue::reserve(base::Time after) {
   const std::lock_guard lock(mutex_);
   if (failure_) return tl::unexpected(*failure_);
   if (is_full())
     return base::fail(ErrorKind::unavailable, "the log's queue is full: the disk is slower than what comes");
   if (next_ - first_ == slots_.size()) grow();
-  last_time_ = std::max(clock_.now(), last_time_ + base::Micros{1});
+  last_time_ = std::max(clock_.now(), std::max(last_time_, after) + base::Micros{1});
   const Reservation at{next_++, last_time_};
   slot(at.position).record.at = at;
   return at;
@@ -129,13 +129,19 @@ base::Status CommitQueue::flush() {
   return {};
 }
 
-base::Status CommitQueue::resume(const std::function<base::Status()>& probe) {
+base::Status CommitQueue::resume(const std::function<base::Result<std::optional<Reservation>>()>& probe) {
   {
     const std::lock_guard lock(mutex_);
     if (!failure_) return {};
   }
-  TRY_DO(probe());
+  TRY(const auto last, probe());
   const std::lock_guard lock(mutex_);
+  if (last) {
+    committed_.store(last->position, std::memory_order_release);
+    first_ = next_ = last->position + 1;
+    appended_ = settled_ = last->position;
+    last_time_ = std::max(last_time_, last->time);
+  }
   failure_.reset();
   return {};
 }

@@ -46,12 +46,13 @@ class CommitQueue {
   CommitQueue& operator=(const CommitQueue&) = delete;
 
   // As DecisionLog says.
-  base::Result<Reservation> reserve();
+  base::Result<Reservation> reserve(base::Time after);
   void append(PendingRecord record);
   LogPosition committed() const { return committed_.load(std::memory_order_acquire); }
   base::Status flush();
-  // Opens the queue again when `probe`, which tries whether a commit would work, succeeds.
-  base::Status resume(const std::function<base::Status()>& probe);
+  // Opens the queue again when `probe`, which tries whether a commit would work, succeeds. What it gives is the last
+  // record that is committed, where more is than the queue knows.
+  base::Status resume(const std::function<base::Result<std::optional<Reservation>>()>& probe);
 
  private:
   struct Slot {

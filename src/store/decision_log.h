@@ -5,6 +5,8 @@
 // commit. So a campaign that reserves and folds under one lock sees exactly the order of the log, and campaigns do not
 // wait for each other.
 //
+// Where nodes share a database each writes a log of its own and reads those of all (decision/log_position.h).
+//
 // After a commit fails, every reservation not yet committed fails too (`done` gets the error), reserve() answers
 // `unavailable`, and so it stays until resume(): the owner must first fold its arms anew from what is committed.
 #pragma once
@@ -25,6 +27,7 @@ namespace proffer::store {
 
 using decision::LogEntry;
 using decision::LogPosition;
+using decision::LogVector;
 
 struct Reservation {
   LogPosition position = 0;
@@ -51,7 +54,7 @@ struct DecisionPage {
 // An opaque picture of what was learned, for a start that reads only what follows it.
 struct Checkpoint {
   std::uint32_t campaign = 0;
-  LogPosition position = 0;  // the last record it includes
+  LogVector folded;  // the records that it includes
   std::string state;
 };
 
@@ -59,21 +62,29 @@ class DecisionLog {
  public:
   virtual ~DecisionLog() = default;
 
-  // `unavailable` when limits::log_queue_records or log_queue_bytes are waiting, or after a failed commit.
-  virtual base::Result<Reservation> reserve() = 0;
+  // The next place of this node's log, at a time later than `after` and all before. `unavailable` when
+  // limits::log_queue_records or log_queue_bytes are waiting, or after a failed commit.
+  virtual base::Result<Reservation> reserve(base::Time after) = 0;
+  base::Result<Reservation> reserve() { return reserve(base::Time::min()); }
 
   // Every reservation must be appended, at once and exactly once. `done` runs on the log's own thread, once, when the
   // record is committed or has failed: it must be short and must not call the log.
   using Done = std::function<void(const base::Status&)>;
   virtual void append(const Reservation&, decision::Record, Done done) = 0;
 
-  virtual LogPosition committed() const = 0;  // the last committed position
-  virtual base::Status resume() = 0;          // after a failed commit; fails while the cause lasts
+  virtual LogPosition committed() const = 0;  // the last committed position of this node
+  // Whether other nodes write as well; then ends() is the last committed record of each, as far as it is known here
+  // after refresh() has looked for more.
+  virtual bool is_shared() const { return false; }
+  virtual LogVector ends() const { return committed(); }
+  virtual base::Status refresh() { return {}; }
+  // After a failed commit; fails while the cause lasts. Some of what failed may turn out to be committed: ends() tells.
+  virtual base::Status resume() = 0;
   // Returns when all that was appended before is committed or failed; the failure, if the log is not resumed yet.
   virtual base::Status flush() = 0;
 
-  // Calls `visit` for committed entries with after < position <= up_to, in order, until it returns false. `visit` may
-  // call the log's reading functions.
+  // Calls `visit` for committed entries with after < position <= up_to, both of one node, in order, until it returns
+  // false. `visit` may call the log's reading functions. (Of all nodes: store/merged_read.h.)
   virtual base::Status read(LogPosition after, LogPosition up_to,
                             const std::function<bool(const LogEntry&)>& visit) = 0;
 

@@ -40,6 +40,7 @@ enum Flag : std::uint64_t {
   has_spends = 1 << 20,  // an accepted offer takes something from its budget
   has_customer = 1 << 21,
   has_person = 1 << 22,
+  has_others = 1 << 23,
 };
 
 // Bits of an offer's flags.
@@ -102,6 +103,11 @@ void write_call(ByteWriter& out, const std::optional<CallKey>& call) {
   out.fixed64(call->body_hash);
 }
 
+void write_vector(ByteWriter& out, const LogVector& vector) {
+  out.varint(vector.ends().size());
+  for (const auto end : vector.ends()) out.varint(end);
+}
+
 void write_weight(ByteWriter& out, double weight, bool integral) {
   if (integral) {
     out.varint(static_cast<std::uint64_t>(weight));
@@ -145,8 +151,9 @@ std::uint64_t flags_of(const DecisionRecord& record, Time time) {
          flag_if(!record.userid.empty(), has_userid) | flag_if(record.in_params != no_members, has_in_params) |
          flag_if(record.gathered != no_members, has_gathered) | flag_if(!record.tracking.empty(), has_tracking) |
          flag_if(record.cache_key != 0, has_cache_key) | flag_if(record.cached_from.has_value(), is_cached) |
-         flag_if(record.date.has_value(), has_date) | flag_if(record.propensity_draws != 0, has_draws) |
-         flag_if(record.first_rank != 1, has_first_rank) | static_cast<std::uint64_t>(record.method) << method_shift;
+         flag_if(!record.others.empty(), has_others) | flag_if(record.date.has_value(), has_date) |
+         flag_if(record.propensity_draws != 0, has_draws) | flag_if(record.first_rank != 1, has_first_rank) |
+         static_cast<std::uint64_t>(record.method) << method_shift;
 }
 
 void write(ByteWriter& out, const DecisionRecord& record, Time time) {
@@ -164,6 +171,7 @@ void write(ByteWriter& out, const DecisionRecord& record, Time time) {
   write_text_if(out, flags & has_tracking, record.tracking);
   if (flags & has_cache_key) out.fixed64(record.cache_key);
   if (flags & is_cached) write_uuid(out, *record.cached_from, true);
+  if (flags & has_others) write_vector(out, record.others);
   out.varint(record.asked);
   out.varint(record.eligible);
   if (flags & has_draws) out.varint(record.propensity_draws);
@@ -268,6 +276,12 @@ class RecordReader {
     return call;
   }
 
+  LogVector vector() {
+    LogVector vector;
+    for (std::size_t left = count(1); left > 0; --left) vector.advance(in_.varint());
+    return vector;
+  }
+
   double weight(bool integral) { return integral ? static_cast<double>(in_.varint()) : in_.real(); }
 
  private:
@@ -314,6 +328,7 @@ void read(RecordReader& in, DecisionRecord& record) {
   record.tracking = in.text_if(flags & has_tracking);
   record.cache_key = flags & has_cache_key ? in.fixed64() : 0;
   if (flags & is_cached) record.cached_from = in.uuid(true);
+  if (flags & has_others) record.others = in.vector();
   record.asked = in.small();
   record.eligible = in.small();
   record.propensity_draws = flags & has_draws ? in.small() : 0;

@@ -313,7 +313,7 @@ TEST_P(DecisionLogSuite, KeepsTheLastCheckpointOfEachCampaign) {
   const auto seven = log().load_checkpoint(7);
   ASSERT_TRUE(seven && *seven);
   EXPECT_EQ((*seven)->campaign, 7u);
-  EXPECT_EQ((*seven)->position, 12u);
+  EXPECT_EQ((*seven)->folded, 12u);
   EXPECT_EQ((*seven)->state.size(), 100'000u);
   EXPECT_EQ((**log().load_checkpoint(8)).state, std::string("\0binary\xff", 8));
 }

@@ -91,7 +91,7 @@ TEST_F(LearningOfOneArm, AStartReadsOnlyWhatFollowsTheCheckpoint) {
   decisions(2);
   const auto checkpoint = stores.log.load_checkpoint(live->current()->campaign.number);
   ASSERT_TRUE(checkpoint && *checkpoint);
-  EXPECT_EQ((*checkpoint)->position, stores.log.committed() - 2);
+  EXPECT_EQ((*checkpoint)->folded, store::LogVector(stores.log.committed() - 2));
   World restarted(stores);
   EXPECT_THAT(restarted.in_service(*restarted.campaigns.find("default", "spring")).contacts, ElementsAre(5));
 }

@@ -11,10 +11,30 @@ using base::Status;
 using base::Time;
 using store::LogEntry;
 using store::LogPosition;
+using store::LogVector;
 using store::PendingRecord;
 
+namespace {
+
+store::Reservation last_of(MemoryRecords& kept, std::uint32_t node) {
+  const std::lock_guard lock(kept.mutex);
+  const auto& records = kept.records[node];
+  return {decision::position_of(node, records.size()), records.empty() ? Time{} : records.back().time};
+}
+
+}  // namespace
+
 MemoryDecisionLog::MemoryDecisionLog(const base::Clock& clock, Faults* faults)
-    : faults_(faults), queue_(clock, {}, [this](std::span<const PendingRecord> batch) { return commit(batch); }) {}
+    : MemoryDecisionLog(clock, std::make_shared<MemoryRecords>(), 0, faults) {}
+
+MemoryDecisionLog::MemoryDecisionLog(const base::Clock& clock, std::shared_ptr<MemoryRecords> shared,
+                                     std::uint32_t node, Faults* faults)
+    : faults_(faults),
+      node_(node),
+      kept_(std::move(shared)),
+      queue_(clock, last_of(*kept_, node), [this](std::span<const PendingRecord> batch) { return commit(batch); }) {
+  if (auto seen = refresh(); !seen) return;  // cannot fail
+}
 
 void MemoryDecisionLog::append(const store::Reservation& at, decision::Record record, Done done) {
   queue_.append(store::make_pending(at, std::move(record), std::move(done)));
@@ -22,26 +42,52 @@ void MemoryDecisionLog::append(const store::Reservation& at, decision::Record re
 
 Status MemoryDecisionLog::commit(std::span<const PendingRecord> batch) {
   TRY_DO(before_write());
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(kept_->mutex);
   for (const auto& record : batch) {
-    records_.push_back({record.at.time, record.bytes});
-    if (record.outcome_of != 0) outcomes_.emplace(record.outcome_of, record.at.position);
-    if (record.call != nullptr) calls_[{record.call->route, record.call->key}] = record.at.position;
+    kept_->records[node_].push_back({record.at.time, record.bytes});
+    if (record.outcome_of != 0) kept_->outcomes.emplace(record.outcome_of, record.at.position);
+    if (record.call != nullptr) kept_->calls[{record.call->route, record.call->key}] = record.at.position;
   }
   return {};
 }
 
+LogVector MemoryDecisionLog::ends() const {
+  LogVector ends = committed();
+  const std::lock_guard lock(seen_mutex_);
+  ends.advance(seen_);
+  return ends;
+}
+
+Status MemoryDecisionLog::refresh() {
+  LogVector seen;
+  {
+    const std::lock_guard lock(kept_->mutex);
+    for (const auto& [node, records] : kept_->records) {
+      if (node != node_) seen.advance(decision::position_of(node, records.size()));
+    }
+  }
+  const std::lock_guard lock(seen_mutex_);
+  seen_ = std::move(seen);
+  return {};
+}
+
 Status MemoryDecisionLog::resume() {
-  return queue_.resume([this] { return before_write(); });
+  return queue_.resume([this]() -> Result<std::optional<store::Reservation>> {
+    TRY_DO(before_write());
+    return std::nullopt;
+  });
 }
 
-std::optional<MemoryDecisionLog::Stored> MemoryDecisionLog::stored(LogPosition position) {
-  const std::lock_guard lock(mutex_);
-  if (position == 0 || position > std::min<LogPosition>(committed(), records_.size())) return std::nullopt;
-  return records_[position - 1];
+std::optional<MemoryDecisionLog::Stored> MemoryDecisionLog::stored(LogPosition position) const {
+  const auto record = decision::record_of(position);
+  if (record == 0 || (decision::node_of(position) == node_ && position > committed())) return std::nullopt;
+  const std::lock_guard lock(kept_->mutex);
+  const auto found = kept_->records.find(decision::node_of(position));
+  if (found == kept_->records.end() || record > found->second.size()) return std::nullopt;
+  return found->second[record - 1];
 }
 
-Result<std::optional<LogEntry>> MemoryDecisionLog::entry(LogPosition position) {
+Result<std::optional<LogEntry>> MemoryDecisionLog::entry(LogPosition position) const {
   const auto found = stored(position);
   if (!found) return std::nullopt;
   TRY(auto decoded, store::decode_entry({position, found->time, found->bytes}));
@@ -57,28 +103,35 @@ Status MemoryDecisionLog::read(LogPosition after, LogPosition up_to,
   return {};
 }
 
+// The records of all nodes that have this time, or the next ones behind it.
+std::vector<LogPosition> MemoryDecisionLog::positions_at(Time time) const {
+  const std::lock_guard lock(kept_->mutex);
+  std::vector<LogPosition> positions;
+  for (const auto& [node, records] : kept_->records) {
+    const auto found =
+        std::partition_point(records.begin(), records.end(), [&](const Stored& record) { return record.time < time; });
+    positions.push_back(decision::position_of(node, static_cast<std::uint64_t>(found - records.begin()) + 1));
+  }
+  return positions;
+}
+
 Result<std::optional<LogEntry>> MemoryDecisionLog::find_decision(const base::Uuid& uuid) {
   const auto time = base::uuid_time(uuid);
   if (!time) return std::nullopt;
-  LogPosition position = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::partition_point(records_.begin(), records_.end(),
-                                            [&](const Stored& record) { return record.time < *time; });
-    position = static_cast<LogPosition>(found - records_.begin()) + 1;
+  for (const auto position : positions_at(*time)) {
+    TRY(auto candidate, entry(position));
+    if (!candidate) continue;
+    const auto* decision = std::get_if<decision::DecisionRecord>(&candidate->record);
+    if (decision != nullptr && decision->uuid == uuid) return candidate;
   }
-  TRY(auto candidate, entry(position));
-  if (!candidate) return std::nullopt;
-  const auto* decision = std::get_if<decision::DecisionRecord>(&candidate->record);
-  if (decision == nullptr || decision->uuid != uuid) return std::nullopt;
-  return candidate;
+  return std::nullopt;
 }
 
 Result<std::vector<LogEntry>> MemoryDecisionLog::outcomes_of(LogPosition decision) {
   std::vector<LogPosition> positions;
   {
-    const std::lock_guard lock(mutex_);
-    const auto [first, last] = outcomes_.equal_range(decision);
+    const std::lock_guard lock(kept_->mutex);
+    const auto [first, last] = kept_->outcomes.equal_range(decision);
     for (auto one = first; one != last; ++one) positions.push_back(one->second);
   }
   std::vector<LogEntry> outcomes;
@@ -89,9 +142,11 @@ Result<std::vector<LogEntry>> MemoryDecisionLog::outcomes_of(LogPosition decisio
   return outcomes;
 }
 
+// The decisions of this node alone.
 Result<store::DecisionPage> MemoryDecisionLog::query(const store::DecisionQuery& query) {
   TRY(auto page, store::DecisionCollector::make(query));
-  for (LogPosition position = std::min(query.before.value_or(committed() + 1), committed() + 1) - 1; position > 0;
+  const auto none = decision::position_of(node_, 0);
+  for (LogPosition position = std::min(query.before.value_or(committed() + 1), committed() + 1) - 1; position > none;
        --position) {
     const auto found = stored(position);
     if (!found) break;
@@ -104,9 +159,9 @@ Result<store::DecisionPage> MemoryDecisionLog::query(const store::DecisionQuery&
 Result<std::optional<LogEntry>> MemoryDecisionLog::find_call(std::string_view route, std::string_view key, Time since) {
   LogPosition position = 0;
   {
-    const std::lock_guard lock(mutex_);
-    const auto found = calls_.find({std::string(route), std::string(key)});
-    if (found == calls_.end()) return std::nullopt;
+    const std::lock_guard lock(kept_->mutex);
+    const auto found = kept_->calls.find({std::string(route), std::string(key)});
+    if (found == kept_->calls.end()) return std::nullopt;
     position = found->second;
   }
   TRY(auto found, entry(position));
@@ -116,15 +171,15 @@ Result<std::optional<LogEntry>> MemoryDecisionLog::find_call(std::string_view ro
 
 Status MemoryDecisionLog::save_checkpoint(const store::Checkpoint& checkpoint) {
   TRY_DO(before_write());
-  const std::lock_guard lock(mutex_);
-  checkpoints_[checkpoint.campaign] = checkpoint;
+  const std::lock_guard lock(kept_->mutex);
+  kept_->checkpoints[checkpoint.campaign] = checkpoint;
   return {};
 }
 
 Result<std::optional<store::Checkpoint>> MemoryDecisionLog::load_checkpoint(std::uint32_t campaign) {
-  const std::lock_guard lock(mutex_);
-  const auto found = checkpoints_.find(campaign);
-  if (found == checkpoints_.end()) return std::nullopt;
+  const std::lock_guard lock(kept_->mutex);
+  const auto found = kept_->checkpoints.find(campaign);
+  if (found == kept_->checkpoints.end()) return std::nullopt;
   return found->second;
 }
 

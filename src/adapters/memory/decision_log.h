@@ -18,14 +18,35 @@
 
 namespace proffer::adapters {
 
+// What is stored: one for each log, or one that several nodes share.
+struct MemoryRecords {
+  struct Stored {
+    base::Time time;
+    std::string bytes;
+  };
+
+  std::mutex mutex;                                      // guards what follows
+  std::map<std::uint32_t, std::vector<Stored>> records;  // by node; record 1 is the first
+  std::multimap<store::LogPosition, store::LogPosition> outcomes;
+  std::map<std::pair<std::string, std::string>, store::LogPosition> calls;  // by route and key
+  std::map<std::uint32_t, store::Checkpoint> checkpoints;
+};
+
 class MemoryDecisionLog final : public store::DecisionLog {
  public:
   // `clock` and `faults` must outlive the log; null faults: nothing fails.
   explicit MemoryDecisionLog(const base::Clock& clock, Faults* faults = nullptr);
+  // One node of several that share records; `node` is 1 or more.
+  MemoryDecisionLog(const base::Clock& clock, std::shared_ptr<MemoryRecords> shared, std::uint32_t node,
+                    Faults* faults = nullptr);
 
-  base::Result<store::Reservation> reserve() override { return queue_.reserve(); }
+  using store::DecisionLog::reserve;
+  base::Result<store::Reservation> reserve(base::Time after) override { return queue_.reserve(after); }
   void append(const store::Reservation& at, decision::Record record, Done done) override;
   store::LogPosition committed() const override { return queue_.committed(); }
+  bool is_shared() const override { return node_ != 0; }
+  store::LogVector ends() const override;
+  base::Status refresh() override;
   base::Status resume() override;
   base::Status flush() override { return queue_.flush(); }
 
@@ -40,24 +61,21 @@ class MemoryDecisionLog final : public store::DecisionLog {
   base::Result<std::optional<store::Checkpoint>> load_checkpoint(std::uint32_t campaign) override;
 
  private:
-  struct Stored {
-    base::Time time;
-    std::string bytes;
-  };
+  using Stored = MemoryRecords::Stored;
 
   base::Status before_write() { return faults_ == nullptr ? base::Status{} : faults_->before_write(); }
   base::Status commit(std::span<const store::PendingRecord> batch);
+  std::vector<store::LogPosition> positions_at(base::Time time) const;
   // The record at a position that is committed, or nothing.
-  std::optional<Stored> stored(store::LogPosition position);
-  base::Result<std::optional<store::LogEntry>> entry(store::LogPosition position);
+  std::optional<Stored> stored(store::LogPosition position) const;
+  base::Result<std::optional<store::LogEntry>> entry(store::LogPosition position) const;
 
   Faults* faults_;
-  std::mutex mutex_;             // guards what follows
-  std::vector<Stored> records_;  // position 1 is records_[0]
-  std::multimap<store::LogPosition, store::LogPosition> outcomes_;
-  std::map<std::pair<std::string, std::string>, store::LogPosition> calls_;  // by route and key
-  std::map<std::uint32_t, store::Checkpoint> checkpoints_;
-  store::CommitQueue queue_;  // last: its thread uses what stands above
+  const std::uint32_t node_;
+  std::shared_ptr<MemoryRecords> kept_;
+  mutable std::mutex seen_mutex_;  // guards what follows
+  store::LogVector seen_;          // of all nodes, as of the last refresh()
+  store::CommitQueue queue_;       // last: its thread uses what stands above
 };
 
 }  // namespace proffer::adapters

@@ -149,7 +149,10 @@ Status SqliteDecisionLog::commit(std::span<const PendingRecord> batch) {
 }
 
 Status SqliteDecisionLog::resume() {
-  return queue_.resume([this] { return try_writing(database_); });
+  return queue_.resume([this]() -> Result<std::optional<store::Reservation>> {
+    TRY_DO(try_writing(database_));
+    return std::nullopt;
+  });
 }
 
 Status SqliteDecisionLog::read(LogPosition after, LogPosition up_to,
@@ -264,7 +267,7 @@ Status SqliteDecisionLog::save_checkpoint(const store::Checkpoint& checkpoint) {
   Database::Writer writer(database_);
   return writer->query("INSERT OR REPLACE INTO log_checkpoint (campaign, position, state) VALUES (?, ?, ?)")
       .integer(checkpoint.campaign)
-      .integer(integer(checkpoint.position))
+      .integer(integer(checkpoint.folded.end(0)))
       .blob(checkpoint.state)
       .run();
 }

@@ -21,7 +21,8 @@ class SqliteDecisionLog final : public store::DecisionLog {
   static base::Result<std::unique_ptr<SqliteDecisionLog>> open(Database& database, const base::Clock& clock,
                                                                std::function<void()> index_due);
 
-  base::Result<store::Reservation> reserve() override { return queue_.reserve(); }
+  using store::DecisionLog::reserve;
+  base::Result<store::Reservation> reserve(base::Time after) override { return queue_.reserve(after); }
   void append(const store::Reservation& at, decision::Record record, Done done) override;
   store::LogPosition committed() const override { return queue_.committed(); }
   base::Status resume() override;
