@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/backup_commands.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/serve.h"
@@ -19,6 +20,7 @@ namespace proffer::app {
 namespace {
 
 using Command = int (Commands::*)(const CommandInput&);
+using FileCommand = int (*)(const Options&, const CommandInput&, std::ostream& out, std::ostream& err);
 
 // What the arguments said, filled in while they are parsed.
 struct Parsed {
@@ -26,6 +28,7 @@ struct Parsed {
   Flags flags;
   CommandInput input;
   Command command = nullptr;
+  FileCommand on_file = nullptr;
   bool serve = false;
 };
 
@@ -241,6 +244,26 @@ void add_log_commands(CLI::App& app, Parsed& parsed) {
   replay->add_option("uuid", parsed.input.uuid, "Of the decision")->required();
 }
 
+// A subcommand on the database file itself.
+CLI::App* add_file_command(CLI::App& parent, Parsed& parsed, const std::string& name, const std::string& doc,
+                           FileCommand command) {
+  auto* app = parent.add_subcommand(name, doc);
+  add_options(*app, parsed, false);
+  app->add_flag("--replace", parsed.input.replace, "Take the place of what is there");
+  app->add_flag("--quiet", parsed.input.quiet, "No progress on standard error");
+  app->callback([&parsed, command] { parsed.on_file = command; });
+  return app;
+}
+
+void add_backup_commands(CLI::App& app, Parsed& parsed) {
+  add_file_command(app, parsed, "backup", "Copy the embedded store into a file, also while a server runs", back_up)
+      ->add_option("file", parsed.input.file, "Where to; in a directory, proffer-TIME.db")
+      ->required();
+  add_file_command(app, parsed, "restore", "Make a data directory from a backup", restore)
+      ->add_option("file", parsed.input.file, "The backup, or a data directory that nobody uses")
+      ->required();
+}
+
 // What was not given as a flag is no flag.
 void drop_empty(Flags& flags) {
   std::erase_if(flags, [](const auto& entry) { return entry.second.empty(); });
@@ -266,6 +289,7 @@ bool makes_directory(Command command) {
 
 int run_command(const Options& options, const Parsed& parsed) {
   spdlog::set_level(spdlog::level::warn);
+  if (parsed.on_file != nullptr) return parsed.on_file(options, parsed.input, std::cout, std::cerr);
   if (!makes_directory(parsed.command) && !std::filesystem::exists(options.data)) {
     return refuse("there is no data directory " + options.data + " (--data names another)");
   }
@@ -288,6 +312,7 @@ int run_command_line(int count, char** arguments) {
   serve_app->callback([&parsed] { parsed.serve = true; });
   add_campaign_commands(app, parsed);
   add_log_commands(app, parsed);
+  add_backup_commands(app, parsed);
   add_hook_commands(app, parsed);
   add_key_commands(app, parsed);
   add_personality_commands(app, parsed);

@@ -30,6 +30,7 @@ struct CommandInput {
   bool all = false;          // or of all databases
   std::size_t skip = 0;      // rows that an earlier import put
   bool quiet = false;        // no progress
+  bool replace = false;      // backup and restore: what is there
   PersonalityInput personality;
   std::string user_role = "manage";
   std::uint32_t days = 0;  // until a token expires

@@ -119,9 +119,7 @@ Status migrate(Connection& connection, const std::string& path, int version, con
 
 const Schema current_schema{2, tables, migrations};
 
-Status prepare_schema(Connection& connection, const std::string& path, const Schema& schema) {
-  TRY(const std::int64_t objects, connection.integer("SELECT count(*) FROM sqlite_master"));
-  if (objects == 0) return create(connection, schema);
+Result<int> format_of(Connection& connection, const std::string& path, const Schema& schema) {
   TRY(const std::int64_t application, connection.integer("PRAGMA application_id"));
   if (application != application_id) {
     return base::fail(ErrorKind::precondition, path + " is not a Proffer database");
@@ -132,8 +130,15 @@ Status prepare_schema(Connection& connection, const std::string& path, const Sch
                       fmt::format("{} has format {}, made by a newer Proffer; this one reads up to format {}", path,
                                   version, schema.version));
   }
+  return static_cast<int>(version);
+}
+
+Status prepare_schema(Connection& connection, const std::string& path, const Schema& schema) {
+  TRY(const std::int64_t objects, connection.integer("SELECT count(*) FROM sqlite_master"));
+  if (objects == 0) return create(connection, schema);
+  TRY(const int version, format_of(connection, path, schema));
   if (version == schema.version) return {};
-  return migrate(connection, path, static_cast<int>(version), schema);
+  return migrate(connection, path, version, schema);
 }
 
 }  // namespace proffer::adapters

@@ -23,6 +23,9 @@ struct Schema {
 
 extern const Schema current_schema;
 
+// The version of a file. Errors, one line each: it is no Proffer database, newer than this program, or damaged.
+base::Result<int> format_of(Connection& connection, const std::string& path, const Schema& schema);
+
 // Makes the tables in an empty file, or brings an older file to the schema's version, all or nothing, after a copy to
 // PATH.vN (N its version). Errors, one line each: the file is no Proffer database, is newer than this program, older
 // than the oldest that can be migrated, or damaged.
