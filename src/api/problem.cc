@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/log.h"
 #include "document/json.h"
 #include "document/text.h"
 
@@ -116,6 +117,7 @@ std::string_view status_phrase(int status) {
 }
 
 http::Response problem(const base::Error& error, bool original) {
+  if (error.kind == ErrorKind::internal) base::log::error("answering 500: {}", error.message);
   Problem problem;
   problem.status = status_of(error.kind);
   problem.detail = error.message;

@@ -78,7 +78,7 @@ http::Response too_many_requests(double seconds, bool original) {
 
 http::Response defect(const Route& route, const std::exception& error) {
   base::log::error("{} {}: {}", route.method, route.pattern, error.what());
-  return problem({base::ErrorKind::internal, "an internal error; the log of the server says more", {}}, route.original);
+  return problem_response(500, "an internal error; the log of the server says more", route.original);
 }
 
 http::Response json_response(std::string text, int status) {

@@ -158,17 +158,20 @@ base::Status Program::log_state() {
   return log_state_;
 }
 
+void Program::note_log_state(const base::Status& state) {
+  const std::lock_guard lock(state_mutex_);
+  log_state_ = state;
+}
+
 void Program::keep_house() {
-  auto state = ports_.log.flush();
-  {
-    const std::lock_guard lock(state_mutex_);
-    log_state_ = state;
-  }
+  const auto state = ports_.log.flush();
+  note_log_state(state);
   if (!state) {  // a commit has failed since the last recovery
     if (auto status = learning_.recover(); !status) {
       base::log::error("the log takes no records: {}", status.error().message);
       return;
     }
+    note_log_state({});
     base::log::info("the log takes records again");
   }
   learning_.recompute_due();

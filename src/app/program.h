@@ -38,6 +38,7 @@ class Program {
   base::Status load();
   base::Status refresh();
   base::Status log_state();
+  void note_log_state(const base::Status& state);
   void add_gauges();
 
   base::SystemClock clock_;

@@ -31,6 +31,7 @@ class EndSignals {
     sigaddset(&set_, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     signal(SIGPIPE, SIG_IGN);  // a client that went away is an error of one write, not the end
+    signal(SIGXFSZ, SIG_IGN);  // and so is a file at its limit (ulimit -f)
   }
   void wait() const {
     int signal = 0;

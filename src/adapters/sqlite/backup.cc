@@ -95,7 +95,7 @@ Status check_whole(const std::string& path) {
   TRY(const bool row, rows.step());
   const std::string said(row ? rows.bytes_at(0) : "nothing");
   if (said == "ok") return {};
-  return base::fail(ErrorKind::internal, "the database is damaged: " + said);
+  return base::fail(ErrorKind::internal, "the database is damaged: " + said.substr(said.rfind('\n') + 1));
 }
 
 // Of one moment of `source` into a draft that is whole.

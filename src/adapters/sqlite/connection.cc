@@ -1,5 +1,6 @@
 #include "adapters/sqlite/connection.h"
 
+#include <cstring>
 #include <utility>
 
 namespace proffer::adapters {
@@ -40,6 +41,13 @@ ErrorKind kind_of(int code) {
     default:
       return ErrorKind::unavailable;
   }
+}
+
+// What the system said, where SQLite alone would only say that something failed: " (No space left on device)".
+std::string system_reason(sqlite3* database, int code) {
+  const bool of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  const int reason = of_system && database != nullptr ? sqlite3_system_errno(database) : 0;
+  return reason == 0 ? "" : std::string(" (") + std::strerror(reason) + ')';
 }
 
 bool is_damage(int code) { return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB; }
@@ -127,7 +135,7 @@ Result<std::int64_t> Connection::integer(const char* sql) {
 tl::unexpected<base::Error> Connection::error(int code) const {
   const char* damage = is_damage(code) ? " is damaged" : "";
   const char* reason = database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_);
-  return base::fail(kind_of(code), path_ + damage + ": " + reason);
+  return base::fail(kind_of(code), path_ + damage + ": " + reason + system_reason(database_, code));
 }
 
 Result<Transaction> Transaction::begin(Connection& connection) {

@@ -44,7 +44,12 @@ Database::~Database() {
     (void)writer_->execute("PRAGMA wal_checkpoint(TRUNCATE)");  // a failure costs only time at the next start
 }
 
+// SQLite opens what it may not write for reading only, and would say so at the first commit.
 Status Database::configure_writer(Connection& connection) {
+  if (sqlite3_db_readonly(connection.handle(), "main") == 1) {
+    return base::fail(base::ErrorKind::unavailable,
+                      options_.path + " cannot be written: it is read-only for this user");
+  }
   TRY_DO(connection.execute(pragmas(options_)));
   sqlite3_wal_hook(connection.handle(), after_commit, this);
   return {};
