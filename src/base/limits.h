@@ -32,6 +32,31 @@ inline constexpr std::size_t requests_queued_outside = 64;
 inline constexpr std::chrono::seconds outgoing_deadline{30};
 inline constexpr std::size_t outgoing_answer_bytes = 1 << 20;
 
+// Cassandra as a source of rows.
+inline constexpr std::size_t cassandra_frame_bytes = 32 << 20;  // of one answer: a page of rows
+inline constexpr std::size_t cassandra_row_bytes = 1 << 20;     // of one row, as it is sent
+inline constexpr std::size_t cassandra_page_rows = 500;         // asked for at once, unless the address says another
+inline constexpr std::size_t cassandra_page_rows_most = 5'000;
+inline constexpr std::size_t cassandra_columns = 2'000;      // of one answer
+inline constexpr std::size_t cassandra_types = 10'000;       // of these columns, parts of types counted
+inline constexpr std::size_t cassandra_type_depth = 32;      // types within types
+inline constexpr std::size_t cassandra_number_bytes = 1024;  // of a varint: about 2,466 digits
+inline constexpr std::size_t cassandra_query_bytes = 16 << 10;
+inline constexpr std::size_t cassandra_prepared = 100;                // queries that one connection remembers
+inline constexpr std::size_t cassandra_connections = 4;               // kept open while nothing is asked
+inline constexpr std::size_t cassandra_hosts = 16;                    // in one address
+inline constexpr std::size_t cassandra_message_bytes = 500;           // of what the server says is wrong
+inline constexpr std::chrono::seconds cassandra_connect_deadline{5};  // log-in included
+inline constexpr std::chrono::seconds cassandra_read_deadline{15};    // of one page: beyond the server's own 10 s
+inline constexpr std::chrono::seconds cassandra_idle{60};             // of a connection that is still trusted
+
+// Rows that another database gives for one query.
+inline constexpr std::size_t table_rows = 100'000;
+inline constexpr std::size_t table_bytes = 256 << 20;
+inline constexpr std::chrono::seconds table_deadline{60};
+inline constexpr std::chrono::seconds table_lookup_deadline{2};  // of one row for a decision
+inline constexpr std::chrono::hours table_import_deadline{24};
+
 // Tokens and users.
 inline constexpr std::size_t token_bytes = 4 << 10;
 inline constexpr std::size_t tokens = 10'000;  // of all kinds, expired ones not counted

@@ -32,6 +32,8 @@ class Component {
   // As the server printed it: "mongodb://127.0.0.1:40309". Empty when it could not be started.
   const std::string& address() const { return address_; }
 
+  const std::string& data() const { return data_.path(); }  // where it keeps them
+
   // On the same data, and the second time on the same port.
   void start() {
     ASSERT_EQ(process_, 0) << "it runs already";

@@ -1,0 +1,30 @@
+// The Cassandra node of the tests. It starts in about ten seconds, so the tests of one executable share it, each with a
+// keyspace of its own; one that stops it starts it again.
+#pragma once
+
+#include <string>
+
+#include "components/component.h"
+
+namespace proffer::tests {
+
+class CassandraServer : public Component {
+ public:
+  CassandraServer() : Component("cassandra") {}
+
+  // "127.0.0.1:40309".
+  std::string host() const { return address().substr(address().find("://") + 3); }
+  // With the user and password of a new node.
+  std::string address_of(const std::string& keyspace, const std::string& parameters = "") const {
+    return "cassandra://cassandra:cassandra@" + host() + '/' + keyspace + (parameters.empty() ? "" : "?" + parameters);
+  }
+  // Of the node, which signed it itself.
+  std::string certificate() const { return data() + "/certificate.pem"; }
+};
+
+inline CassandraServer& shared_cassandra_server() {
+  static CassandraServer server;
+  return server;
+}
+
+}  // namespace proffer::tests
