@@ -142,6 +142,7 @@ inline constexpr std::size_t page_rows = 1'000;           // one answer of a lis
 inline constexpr std::size_t import_rows = 10'000;        // one call of an import
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;
 inline constexpr std::chrono::microseconds settling = std::chrono::seconds{2};  // records of other nodes come within
+inline constexpr std::size_t waiting_records = 200'000;  // of other nodes, read and not folded yet
 inline constexpr std::size_t merged_read_records = 4'096;  // of each node, in memory while logs are read as one
 
 // Models.

@@ -149,10 +149,12 @@ base::Result<LiveCampaignPtr> Learning::load(DefinitionPtr definition) {
 }
 
 base::Status Learning::fold_anew(LiveCampaign& live, DefinitionPtr next) {
-  Folded state = nothing_folded(*next);
+  TRY(Folded state, from_checkpoint(*next));
   TRY_DO(settle(*next, state));
   const std::lock_guard lock(live.mutex);
-  TRY_DO(ports_.log.flush());  // what is folded must be in the log
+  // A record of no campaign: when it is committed, so is everything that this node has folded.
+  TRY(const auto reservation, ports_.log.reserve(live.newest));
+  TRY_DO(commit_now(live, reservation, decision::RecomputationRecord{}));
   TRY_DO(take_over(live, *next, std::move(state)));
   live.definition = std::move(next);
   return {};

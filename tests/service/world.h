@@ -28,6 +28,7 @@
 #include "service/import_decisions.h"
 #include "service/keys.h"
 #include "service/learning.h"
+#include "service/merging.h"
 #include "service/option_documents.h"
 #include "service/parameters.h"
 #include "service/refresh_with_options.h"
@@ -42,15 +43,27 @@ namespace json = boost::json;
 
 inline base::Time time_of(std::string_view text) { return base::parse_time(text).value(); }
 
+// What several nodes share.
+struct SharedStores {
+  adapters::Faults document_faults;
+  std::shared_ptr<adapters::MemoryDocumentStore> documents =
+      std::make_shared<adapters::MemoryDocumentStore>(&document_faults);
+  std::shared_ptr<adapters::MemoryRecords> records = std::make_shared<adapters::MemoryRecords>();
+};
+
 // What stays when the process ends: a second World on the same stores is a restart.
 struct Stores {
   explicit Stores(std::uint64_t seed = 1) : entropy(seed) {}
+  Stores(const SharedStores& shared, std::uint32_t node)
+      : entropy(node), kept_documents(shared.documents), log(clock, shared.records, node, &log_faults) {}
 
   base::SimulatedClock clock{time_of("2024-12-20T13:04:43.000774Z")};
   base::FixedEntropy entropy;
   adapters::Faults document_faults;
   adapters::Faults log_faults;
-  adapters::MemoryDocumentStore documents{&document_faults};
+  std::shared_ptr<adapters::MemoryDocumentStore> kept_documents =
+      std::make_shared<adapters::MemoryDocumentStore>(&document_faults);
+  adapters::MemoryDocumentStore& documents = *kept_documents;
   adapters::MemoryDecisionLog log{clock, &log_faults};
   FakeOutgoing outgoing;
   service::HookEngine* hooks = nullptr;
@@ -99,6 +112,7 @@ class World {
     EXPECT_TRUE(custom.load());
     EXPECT_TRUE(tokens.load());
     EXPECT_TRUE(users.load());
+    merging.begin();
     EXPECT_TRUE(learning.load_all());
   }
 
@@ -110,6 +124,7 @@ class World {
   service::Decide decide{ports, campaigns, metrics, chat};
   service::Respond respond{ports, campaigns, metrics};
   service::Learning learning{ports, campaigns, metrics};
+  service::Merging merging{ports, campaigns, learning, metrics};
   service::Define define{ports, campaigns, learning};
   service::Replay replay{ports, campaigns};
   service::ImportDecisions import_decisions{ports, campaigns};
@@ -201,7 +216,7 @@ class World {
   ArmValues from_the_log(service::LiveCampaign& live) {
     const auto definition = live.current();
     auto folded = service::nothing_folded(*definition);
-    EXPECT_TRUE(service::fold_log(stores.log, *definition, folded, stores.log.committed()));
+    EXPECT_TRUE(service::fold_log(stores.log, *definition, folded, stores.log.ends()));
     folded.learned.arms.advance(last_logged());
     return ArmValues(folded.learned.arms);
   }
