@@ -56,6 +56,15 @@ inline constexpr std::size_t table_bytes = 256 << 20;
 inline constexpr std::chrono::seconds table_deadline{60};
 inline constexpr std::chrono::seconds table_lookup_deadline{2};  // of one row for a decision
 inline constexpr std::chrono::hours table_import_deadline{24};
+// MongoDB, where its address says nothing else. An operation that finds the server away ends after the sum of the
+// waits, one that is repeated once after twice that.
+inline constexpr std::chrono::milliseconds mongodb_connect_wait{3'000};
+inline constexpr std::chrono::milliseconds mongodb_server_wait{5'000};    // for a server, or a free connection
+inline constexpr std::chrono::milliseconds mongodb_answer_wait{10'000};   // for an answer to one command
+inline constexpr std::chrono::milliseconds mongodb_majority_wait{8'000};  // of a write, for the majority
+inline constexpr std::chrono::milliseconds mongodb_index_wait{3'600'000};
+inline constexpr int mongodb_least_wire_version = 8;  // MongoDB 4.2, whose indexes take any text
+inline constexpr int update_attempts = 20;            // of an update that others come before
 
 // Tokens and users.
 inline constexpr std::size_t token_bytes = 4 << 10;

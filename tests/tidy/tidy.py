@@ -147,6 +147,11 @@ def only_the_sqlite_adapter_sees_sqlite(tree):
     return lines_with(tree.code("src/", "bench/", "tests/"), re.compile(r"#\s*include\s*<sqlite3"), allowed)
 
 
+def only_the_mongodb_adapter_sees_the_driver(tree):
+    allowed = ("src/adapters/mongodb/", "tests/mongodb/", "tests/components/", "bench/")
+    return lines_with(tree.code("src/", "bench/", "tests/"), re.compile(r"#\s*include\s*<(mongoc|bson)/"), allowed)
+
+
 def only_the_lua_adapter_sees_lua(tree):
     allowed = ("src/adapters/lua/", "tests/lua/")
     return lines_with(tree.code("src/", "bench/", "tests/"), re.compile(r"#\s*include\s*<(lua|lauxlib|lualib)"), allowed)
@@ -226,6 +231,7 @@ def main():
         "no clock and no chance below app/": time_and_chance_come_in_as_arguments(tree),
         "only http/ and adapters/cassandra see sockets": only_http_and_cassandra_see_sockets(tree),
         "only adapters/sqlite sees SQLite": only_the_sqlite_adapter_sees_sqlite(tree),
+        "only adapters/mongodb sees MongoDB's driver": only_the_mongodb_adapter_sees_the_driver(tree),
         "only adapters/lua sees Lua": only_the_lua_adapter_sees_lua(tree),
         "only app/ names an adapter": only_app_names_an_adapter(tree),
         "nothing is left unfinished": nothing_is_unfinished(tree),

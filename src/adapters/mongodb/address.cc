@@ -1,0 +1,133 @@
+#include "adapters/mongodb/address.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+
+namespace proffer::adapters {
+namespace {
+
+using base::ErrorKind;
+namespace limits = base::limits;
+
+constexpr std::string_view form =
+    "mongodb://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…][/DATABASE][?OPTION=VALUE&…], where special characters of "
+    "user "
+    "and password are percent-encoded (@ is %40, : is %3A, / is %2F, % is %25)";
+
+bool holds_secret(std::string_view option) {
+  std::string name(option);
+  std::ranges::transform(name, name.begin(), base::lower);
+  return name.find("password") != std::string::npos || name == "authmechanismproperties";
+}
+
+// "?a=1&b=secret" with the values that are secret replaced.
+std::string redacted_options(std::string_view options) {
+  std::string out;
+  while (!options.empty()) {
+    const std::size_t end = std::min(options.find_first_of("?&", 1), options.size());
+    const std::string_view option = options.substr(0, end);
+    const std::size_t equals = option.find('=');
+    const bool secret = equals != std::string_view::npos && holds_secret(option.substr(1, equals - 1));
+    out += secret ? std::string(option.substr(0, equals)) + "=***" : std::string(option);
+    options.remove_prefix(end);
+  }
+  return out;
+}
+
+// What the driver says of an address may quote any part of it, so of its lines only the names of options are kept, and
+// of its other lines none: each failure is told by the call that it makes fail.
+struct DriverLines {
+  static constexpr std::string_view unknown_option = "Unsupported URI option \"";
+  static inline thread_local std::string* option = nullptr;  // of the parsing that this thread does
+
+  static void take(mongoc_log_level_t, const char*, const char* message, void*) {
+    const std::string_view line = message;
+    if (option != nullptr && line.starts_with(unknown_option)) {
+      const std::string_view rest = line.substr(unknown_option.size());
+      *option = rest.substr(0, rest.find('"'));
+    }
+  }
+};
+
+void start_driver() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    mongoc_init();
+    mongoc_log_set_handler(&DriverLines::take, nullptr);
+  });
+}
+
+void set_absent(mongoc_uri_t* uri, const char* option, std::chrono::milliseconds value) {
+  if (!mongoc_uri_has_option(uri, option))
+    mongoc_uri_set_option_as_int32(uri, option, static_cast<std::int32_t>(value.count()));
+}
+
+void set_write_concern(mongoc_uri_t* uri) {
+  const auto* given = mongoc_uri_get_write_concern(uri);
+  if (!mongoc_write_concern_is_default(given)) return;
+  mongoc_write_concern_t* majority = mongoc_write_concern_copy(given);
+  mongoc_write_concern_set_wmajority(majority, static_cast<std::int32_t>(limits::mongodb_majority_wait.count()));
+  mongoc_write_concern_set_journal(majority, true);
+  mongoc_uri_set_write_concern(uri, majority);
+  mongoc_write_concern_destroy(majority);
+}
+
+void set_defaults(mongoc_uri_t* uri) {
+  set_absent(uri, MONGOC_URI_CONNECTTIMEOUTMS, limits::mongodb_connect_wait);
+  set_absent(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, limits::mongodb_server_wait);
+  set_absent(uri, MONGOC_URI_SOCKETTIMEOUTMS, limits::mongodb_answer_wait);
+  set_absent(uri, MONGOC_URI_WAITQUEUETIMEOUTMS, limits::mongodb_server_wait);
+  if (mongoc_uri_get_appname(uri) == nullptr) mongoc_uri_set_appname(uri, "proffer");
+  mongoc_read_prefs_t* primary = mongoc_read_prefs_new(MONGOC_READ_PRIMARY);
+  mongoc_uri_set_read_prefs_t(uri, primary);
+  mongoc_read_prefs_destroy(primary);
+  set_write_concern(uri);
+}
+
+}  // namespace
+
+bool is_mongodb_address(std::string_view address) {
+  return address.starts_with("mongodb://") || address.starts_with("mongodb+srv://");
+}
+
+std::string redacted(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  if (scheme == std::string_view::npos) return std::string(address);
+  std::string out(address.substr(0, scheme + 3));
+  std::string_view rest = address.substr(scheme + 3);
+  // An unescaped '@' or '/' in a password must not show the rest of it, so everything up to the last '@' goes.
+  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    out += "***@";
+    rest.remove_prefix(at + 1);
+  }
+  const std::size_t options = std::min(rest.find('?'), rest.size());
+  out += rest.substr(0, options);
+  return out + redacted_options(rest.substr(options));
+}
+
+base::Result<MongoUri> parse_mongodb_address(const std::string& address) {
+  start_driver();
+  std::string unknown;
+  DriverLines::option = &unknown;
+  bson_error_t error;
+  MongoUri uri(mongoc_uri_new_with_error(address.c_str(), &error));
+  DriverLines::option = nullptr;
+  if (!uri) return base::fail(ErrorKind::invalid, "not an address of a MongoDB; expected " + std::string(form));
+  if (!unknown.empty())
+    return base::fail(ErrorKind::invalid, "the address of the MongoDB has an option that is not known: " + unknown);
+  set_defaults(uri.get());
+  return uri;
+}
+
+std::string hosts_of(const mongoc_uri_t* uri) {
+  if (const char* service = mongoc_uri_get_srv_hostname(uri)) return service;
+  std::string out;
+  for (const auto* host = mongoc_uri_get_hosts(uri); host != nullptr; host = host->next)
+    out += (out.empty() ? "" : ", ") + std::string(host->host_and_port);
+  return out;
+}
+
+}  // namespace proffer::adapters

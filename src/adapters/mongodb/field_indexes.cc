@@ -1,0 +1,76 @@
+#include "adapters/mongodb/field_indexes.h"
+
+#include "adapters/mongodb/collection.h"
+#include "adapters/mongodb/errors.h"
+#include "adapters/mongodb/member_names.h"
+#include "store/field_key.h"
+
+namespace proffer::adapters {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// {path: 1, _id: 1}
+Bson index_key(std::string_view path) { return std::move(Bson().number(path, 1).number("_id", 1)); }
+
+// The path of an index that is one of ours, as its key tells; else empty.
+std::string path_of(const bson_t* index) {
+  bson_iter_t iter, key;
+  if (!bson_iter_init_find(&iter, index, "key") || !bson_iter_recurse(&iter, &key) || !bson_iter_next(&key)) return {};
+  std::string path = bson_iter_key(&key);
+  const bool ours = bson_iter_next(&key) && std::string_view(bson_iter_key(&key)) == "_id" && !bson_iter_next(&key);
+  return ours ? path : std::string();
+}
+
+Bson create_command(const std::string& collection, const std::string& path) {
+  Bson index;
+  index.document("key", index_key(path)).text("name", "proffer_" + path);
+  return std::move(Bson().text("createIndexes", collection).array("indexes", Bson().document("0", index)));
+}
+
+}  // namespace
+
+Status MongoFieldIndexes::make(const std::string& database, const std::string& collection, std::string_view path) {
+  const std::string escaped = escape_path(path);
+  const std::string space = database + '.' + collection;
+  if (is_known(space, escaped)) return {};
+  TRY(auto paths, existing(database, collection));
+  if (!paths.contains(escaped)) {
+    TRY_DO(store::check_index_count(paths.size()));
+    TRY(const auto client, connection_.patient_client());
+    TRY_DO(run_write_command(client, database, create_command(collection, escaped)));
+    paths.insert(escaped);
+  }
+  const std::lock_guard lock(mutex_);
+  known_[space] = std::move(paths);
+  return {};
+}
+
+void MongoFieldIndexes::forget() {
+  const std::lock_guard lock(mutex_);
+  known_.clear();
+}
+
+bool MongoFieldIndexes::is_known(const std::string& space, std::string_view path) {
+  const std::lock_guard lock(mutex_);
+  const auto paths = known_.find(space);
+  return paths != known_.end() && paths->second.contains(path);
+}
+
+Result<MongoFieldIndexes::Paths> MongoFieldIndexes::existing(const std::string& database,
+                                                             const std::string& collection) {
+  TRY(const auto client, connection_.client());
+  const auto held = open_collection(client, database, collection);
+  const MongoCursor cursor(mongoc_collection_find_indexes_with_opts(held.get(), nullptr));
+  Paths paths;
+  const bson_t* index = nullptr;
+  while (mongoc_cursor_next(cursor.get(), &index)) {
+    if (auto path = path_of(index); !path.empty()) paths.insert(std::move(path));
+  }
+  bson_error_t error;
+  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
+  return paths;
+}
+
+}  // namespace proffer::adapters
