@@ -30,6 +30,7 @@ void note(PendingRecord& pending, decision::DecisionRecord& record) {
 
 void note(PendingRecord& pending, decision::OutcomeRecord& record) {
   pending.outcome_of = record.decision_position;
+  for (const auto& accepted : record.accepted) pending.places.push_back(accepted.place);
   pending.call = take_call(record.call);
 }
 

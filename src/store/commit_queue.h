@@ -28,6 +28,7 @@ struct PendingRecord {
   std::string bytes;
   std::optional<std::uint64_t> customer_hash;  // of a decision
   LogPosition outcome_of = 0;                  // the decision that an outcome belongs to; 0: not an outcome
+  std::vector<std::uint32_t> places;           // of its slate that were accepted
   std::unique_ptr<decision::CallKey> call;     // null: none
   DecisionLog::Done done;
 };

@@ -98,6 +98,15 @@ class DecisionLog {
   virtual base::Result<std::optional<LogEntry>> find_call(std::string_view route, std::string_view key,
                                                           base::Time since) = 0;
 
+  // Where a node may go on while the database that it shares is away: whether it does now, its records waiting in a
+  // place of its own. A note that is set aside is kept there durably, and shown when the database is back; what `look`
+  // does not fail on is forgotten.
+  virtual bool is_alone() const { return false; }
+  virtual base::Status set_aside(std::string_view) {
+    return base::fail(base::ErrorKind::unavailable, "the database is away");
+  }
+  virtual base::Status visit_aside(const std::function<base::Status(std::string_view)>&) { return {}; }
+
   virtual base::Status save_checkpoint(const Checkpoint& checkpoint) = 0;
   virtual base::Result<std::optional<Checkpoint>> load_checkpoint(std::uint32_t campaign) = 0;
 };
