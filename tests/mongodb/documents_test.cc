@@ -16,7 +16,7 @@ class MongoDocumentsHarness final : public DocumentsHarness {
   bool reads_while_writes_fail() override { return false; }
   bool reopen() override {
     stores_.reset();
-    auto opened = adapters::MongoStores::open({server_.address() + "/?serverSelectionTimeoutMS=300", prefix_});
+    auto opened = adapters::MongoStores::open({server_.address() + "/?serverSelectionTimeoutMS=1000", prefix_});
     EXPECT_TRUE(opened) << opened.error().message;
     if (opened) stores_ = std::move(*opened);
     return true;

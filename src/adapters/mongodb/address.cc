@@ -1,9 +1,7 @@
 #include "adapters/mongodb/address.h"
 
-#include <algorithm>
 #include <mutex>
 
-#include "base/ascii.h"
 #include "base/limits.h"
 
 namespace proffer::adapters {
@@ -16,26 +14,6 @@ constexpr std::string_view form =
     "mongodb://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…][/DATABASE][?OPTION=VALUE&…], where special characters of "
     "user "
     "and password are percent-encoded (@ is %40, : is %3A, / is %2F, % is %25)";
-
-bool holds_secret(std::string_view option) {
-  std::string name(option);
-  std::ranges::transform(name, name.begin(), base::lower);
-  return name.find("password") != std::string::npos || name == "authmechanismproperties";
-}
-
-// "?a=1&b=secret" with the values that are secret replaced.
-std::string redacted_options(std::string_view options) {
-  std::string out;
-  while (!options.empty()) {
-    const std::size_t end = std::min(options.find_first_of("?&", 1), options.size());
-    const std::string_view option = options.substr(0, end);
-    const std::size_t equals = option.find('=');
-    const bool secret = equals != std::string_view::npos && holds_secret(option.substr(1, equals - 1));
-    out += secret ? std::string(option.substr(0, equals)) + "=***" : std::string(option);
-    options.remove_prefix(end);
-  }
-  return out;
-}
 
 // What the driver says of an address may quote any part of it, so of its lines only the names of options are kept, and
 // of its other lines none: each failure is told by the call that it makes fail.
@@ -88,25 +66,6 @@ void set_defaults(mongoc_uri_t* uri) {
 }
 
 }  // namespace
-
-bool is_mongodb_address(std::string_view address) {
-  return address.starts_with("mongodb://") || address.starts_with("mongodb+srv://");
-}
-
-std::string redacted(std::string_view address) {
-  const std::size_t scheme = address.find("://");
-  if (scheme == std::string_view::npos) return std::string(address);
-  std::string out(address.substr(0, scheme + 3));
-  std::string_view rest = address.substr(scheme + 3);
-  // An unescaped '@' or '/' in a password must not show the rest of it, so everything up to the last '@' goes.
-  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
-    out += "***@";
-    rest.remove_prefix(at + 1);
-  }
-  const std::size_t options = std::min(rest.find('?'), rest.size());
-  out += rest.substr(0, options);
-  return out + redacted_options(rest.substr(options));
-}
 
 base::Result<MongoUri> parse_mongodb_address(const std::string& address) {
   start_driver();

@@ -8,16 +8,10 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
 
 namespace proffer::adapters {
-
-bool is_mongodb_address(std::string_view address);
-
-// Without user, password and the options that hold secrets: what may be shown or logged.
-std::string redacted(std::string_view address);
 
 struct DestroyUri {
   void operator()(mongoc_uri_t* uri) const { mongoc_uri_destroy(uri); }

@@ -59,6 +59,11 @@ tl::unexpected<base::Error> too_old(const std::string& hosts) {
   return unavailable("the MongoDB at " + hosts + " is too old: Proffer needs version 4.2 or newer");
 }
 
+tl::unexpected<base::Error> no_primary(const std::string& hosts) {
+  return unavailable("the replica set at " + hosts +
+                     " has no primary that can be reached: see rs.status() on one of its members");
+}
+
 // Why no server was found, or why it did not take us.
 tl::unexpected<base::Error> explain(mongoc_client_t* client, const std::string& hosts, const bson_error_t& error) {
   if (error.domain == MONGOC_ERROR_PROTOCOL && error.code == MONGOC_ERROR_PROTOCOL_BAD_WIRE_VERSION)
@@ -68,10 +73,7 @@ tl::unexpected<base::Error> explain(mongoc_client_t* client, const std::string& 
                        " refuses the user or the password of the store's address, or the user is of another database "
                        "than its option authSource");
   }
-  if (std::ranges::any_of(kinds_of_servers(client), is_member_without_primary)) {
-    return unavailable("the replica set at " + hosts +
-                       " has no primary that can be reached: see rs.status() on one of its members");
-  }
+  if (std::ranges::any_of(kinds_of_servers(client), is_member_without_primary)) return no_primary(hosts);
   return unavailable("no MongoDB answers at " + hosts +
                      " (is it running, is the store's address right?): " + error.message);
 }
@@ -131,8 +133,9 @@ Status MongoConnection::check(mongoc_client_t* client) {
   if (!server) return explain(client, hosts_, error);
   const bson_t* hello = mongoc_server_description_hello_response(server.get());
   if (number_in(hello, "maxWireVersion") < limits::mongodb_least_wire_version) return too_old(hosts_);
-  const bool replicated = std::string_view(mongoc_server_description_type(server.get())) != "Standalone";
-  const bool sessions = number_in(hello, "logicalSessionTimeoutMinutes") >= 0 && replicated;
+  const std::string kind = mongoc_server_description_type(server.get());
+  if (is_member_without_primary(kind)) return no_primary(hosts_);
+  const bool sessions = number_in(hello, "logicalSessionTimeoutMinutes") >= 0 && kind != "Standalone";
   repeats_writes_ = sessions && mongoc_uri_get_option_as_bool(uri_.get(), MONGOC_URI_RETRYWRITES, true);
   const Bson ping = std::move(Bson().number("ping", 1));
   if (!mongoc_client_command_simple(client, "admin", ping, nullptr, nullptr, &error))
