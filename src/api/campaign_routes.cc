@@ -15,6 +15,10 @@ namespace {
 
 base::Result<service::LiveCampaignPtr> campaign_of(Services& services, const Call& call) {
   if (auto live = services.campaigns.find(call.project(), call.part("name"))) return live;
+  if (services.catch_up) {  // another node may just have made it
+    TRY_DO(services.catch_up());
+    if (auto live = services.campaigns.find(call.project(), call.part("name"))) return live;
+  }
   return base::fail(base::ErrorKind::not_found, "there is no campaign '" + call.part("name") + "'");
 }
 

@@ -83,7 +83,7 @@ void decide_and_answer(Services& services, service::DecideRequest&& request, htt
   });
   if (taken) return;
   if (call) services.calls.finish(*call);
-  respond(problem({base::ErrorKind::unavailable, "too many decisions wait for the chat endpoint", {}}, true));
+  respond(problem({base::ErrorKind::unavailable, "too many decisions wait for other servers", {}}, true));
 }
 
 }  // namespace

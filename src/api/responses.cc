@@ -100,6 +100,9 @@ std::string message_uuid(const service::Responded& responded) {
   return "{\"message\":\"" + uuid.to_string() + "\"}";
 }
 
+// Whether it belongs to a decision is seen when the database is back.
+constexpr const char* set_aside_text = R"({"message":"Accepted","final_result":[]})";
+
 http::Response refusal(const base::Error& error) {
   if (error.kind != base::ErrorKind::not_found) return problem(error, true);
   return problem({error.kind, "Error: UUID not found.", error.fields}, true);
@@ -125,6 +128,7 @@ void run(Services& services, const Call& call, const http::Respond& respond, Ren
                                   key = request->call](base::Result<service::Responded> responded) {
     if (key) services.calls.finish(*key);
     if (!responded) return respond(refusal(responded.error()));
+    if (responded->set_aside) return respond(json_response(set_aside_text, 202));
     auto answer = json_response(render(*responded));
     if (repeated) answer.headers.emplace_back("Idempotent-Replayed", "true");
     respond(std::move(answer));

@@ -62,6 +62,7 @@ struct Route {
   std::variant<Answer, AnswerLater, OpenReader> handle;
   RouteDoc (*doc)() = nullptr;  // null: not in the OpenAPI document (an alias)
   bool of_server = false;       // a route of the original's server: tokens of applications are good here
+  bool reads_log = false;       // always; a decision does so only with an Idempotency-Key
 };
 
 // 200 with this JSON text.

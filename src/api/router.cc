@@ -215,7 +215,8 @@ void Router::handle(http::Request request, http::Respond respond) {
   auto accepted = accept(std::move(request), respond);
   if (!accepted) return;
   auto& [route, call] = *accepted;
-  if (route->where == Where::here) return run(*route, std::move(call), std::move(respond));
+  if (route->where == Where::here && !waits_for_log(*route, call.request))
+    return run(*route, std::move(call), std::move(respond));
   run_on(route->where == Where::outside ? outside_ : workers_, *route, std::move(call), std::move(respond));
 }
 

@@ -24,6 +24,10 @@ class Router final : public http::Handler {
   http::Response refuse(int status, std::string_view reason) const override;
 
  private:
+  // Whether the log is on another server, and is asked for something.
+  bool waits_for_log(const Route& route, const http::Request& request) const {
+    return services_.ports.log.is_shared() && (route.reads_log || !request.header("idempotency-key").empty());
+  }
   struct Found {
     const Route* route = nullptr;
     std::map<std::string, std::string, std::less<>> parts;

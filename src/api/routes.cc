@@ -22,13 +22,16 @@ namespace {
 
 constexpr bool of_original = true;
 constexpr bool of_server = true;
+constexpr bool not_of_server = false;
+constexpr bool reads_log = true;
 
 const Route table[] = {
     {"POST", "/invocations", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
     {"POST", "/invocate", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
-    {"POST", "/response", Access::decide, Where::here, Body::decision, of_original, response, docs::response},
+    {"POST", "/response", Access::decide, Where::here, Body::decision, of_original, response, docs::response,
+     not_of_server, reads_log},
     {"POST", "/responseResult", Access::decide, Where::here, Body::decision, of_original, response_result,
-     docs::response_result},
+     docs::response_result, not_of_server, reads_log},
     {"GET", "/offerRecommendations", Access::decide, Where::here, Body::none, of_original, offer_recommendations,
      docs::offer_recommendations},
     {"PUT", "/offerRecommendations", Access::decide, Where::here, Body::decision, of_original, accept_recommendations,

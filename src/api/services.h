@@ -58,6 +58,8 @@ struct Services {
   std::function<base::Status()> log_state = {};  // why the log takes no records, if so; answers at once
   // Runs a task on a thread that may wait for another server; false when too many wait already.
   std::function<bool(std::function<void()>)> run_outside = {};
+  // Takes in what other nodes have written; empty where there are none.
+  std::function<base::Status()> catch_up = {};
 };
 
 }  // namespace proffer::api

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/number_text.h"
 #include "service/server_list.h"
+#include "store/address.h"
 
 namespace proffer::app {
 namespace {
@@ -50,6 +51,38 @@ const OptionDoc docs[] = {
        return {};
      },
      [](const Options& o) { return o.data; }},
+    {"store", "ADDRESS",
+     "Where everything is kept: sqlite:DIR (the embedded store; DIR instead of --data), or mongodb://HOST/…, which "
+     "several servers may share.",
+     [](Options& o, const std::string& text) -> base::Status {
+       constexpr std::string_view embedded = "sqlite:";
+       if (store::is_mongodb_address(text)) {
+         o.store = text;
+       } else if (text.starts_with(embedded) && text.size() > embedded.size()) {
+         o.store.clear();
+         o.data = text.substr(embedded.size());
+       } else {
+         return refuse("expected sqlite:DIR or mongodb://HOST/…, not '" + store::redacted_address(text) + "'");
+       }
+       return {};
+     },
+     [](const Options& o) { return o.store.empty() ? "sqlite:" + o.data : store::redacted_address(o.store); }},
+    {"on-store-loss", "refuse|spool",
+     "While the MongoDB is away: refuse answers 503; spool goes on and keeps records in the data directory.",
+     [](Options& o, const std::string& text) -> base::Status {
+       TRY_DO(read_choice(text, {"refuse", "spool"}));
+       o.goes_on_alone = text == "spool";
+       return {};
+     },
+     [](const Options& o) { return std::string(o.goes_on_alone ? "spool" : "refuse"); }},
+    {"spool-mib", "N", "How much may be kept so, in MiB; then 503.",
+     [](Options& o, const std::string& text) -> base::Status {
+       std::size_t mib = 0;
+       TRY_DO(read_number(text, std::size_t{1}, std::size_t{65'536}, mib));
+       o.spool_bytes = mib << 20;
+       return {};
+     },
+     [](const Options& o) { return std::to_string(o.spool_bytes >> 20); }},
     {"listen", "HOST:PORT", "Address to answer on; may be given several times. Beyond loopback a key must exist.",
      [](Options& o, const std::string& text) -> base::Status {
        o.listen.push_back(text);
@@ -198,7 +231,9 @@ base::Status read_file(Options& options, const std::string& file) {
 }  // namespace
 
 Options::Options()
-    : body_limit_decisions(base::limits::body_decision_bytes), body_limit_offers(base::limits::body_offers_bytes) {}
+    : spool_bytes(std::size_t{256} << 20),
+      body_limit_decisions(base::limits::body_decision_bytes),
+      body_limit_offers(base::limits::body_offers_bytes) {}
 
 std::span<const OptionDoc> option_docs() { return docs; }
 

@@ -16,6 +16,9 @@ namespace proffer::app {
 
 struct Options {
   std::string data = "./proffer-data";
+  std::string store;           // "mongodb://…"; empty: the embedded store in `data`
+  bool goes_on_alone = false;  // option on-store-loss: "spool" or "refuse"
+  std::size_t spool_bytes;     // at most
   std::vector<std::string> listen = {"127.0.0.1:8091"};
   bool fsync = true;     // option durability: "fsync" or "os"
   unsigned threads = 0;  // 0: one a core but one, and at least one

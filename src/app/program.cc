@@ -14,6 +14,8 @@ namespace proffer::app {
 namespace {
 
 constexpr unsigned worker_threads = 2;
+// Where the store is another server: most of the time they wait for it.
+constexpr unsigned waiting_worker_threads = 8;
 
 // This machine and the first address that it listens on.
 service::ServerInfo server_info(const Options& options) {
@@ -59,11 +61,7 @@ bool is_loopback_address(const std::string& host_and_port) {
 }
 
 base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
-  adapters::SqliteOptions sqlite;
-  sqlite.directory = options.data;
-  sqlite.fsync = options.fsync;
-  sqlite.clock = &store_clock();
-  TRY(auto stores, adapters::SqliteStores::open(sqlite));
+  TRY(auto stores, Stores::open(options, store_clock()));
   TRY(auto servers, service::ServerList::parse(options.servers));
   std::unique_ptr<Program> program(new Program(options, std::move(stores), std::move(servers)));
   TRY_DO(program->load());
@@ -71,15 +69,17 @@ base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
   return program;
 }
 
-Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores, service::ServerList servers)
+Program::Program(const Options& options, std::unique_ptr<Stores> stores, service::ServerList servers)
     : stores_(std::move(stores)),
       hooks_(adapters::make_lua_engine(clock_)),
-      ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_, hooks_.get()},
+      ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_, hooks_.get(), stores_->leases()},
       campaigns_({options.default_campaign, options.any_campaign}, hooks_.get()),
       decide_(ports_, campaigns_, metrics_, chat_endpoint(options)),
       respond_(ports_, campaigns_, metrics_),
       learning_(ports_, campaigns_, metrics_),
-      define_(ports_, campaigns_, learning_),
+      merging_(ports_, campaigns_, learning_, metrics_),
+      set_aside_(ports_, respond_, metrics_),
+      define_(ports_, campaigns_, learning_, [this] { return merging_.run(); }),
       refresh_with_options_(ports_, campaigns_, define_, std::move(servers), [this] { return refresh(); }),
       replay_(ports_, campaigns_),
       import_decisions_(ports_, campaigns_),
@@ -106,8 +106,11 @@ Program::Program(const Options& options, std::unique_ptr<adapters::SqliteStores>
                 settings_of(options),
                 [this] { return refresh(); },
                 [this] { return log_state(); },
-                [this](std::function<void()> task) { return outside_->run(std::move(task)); }},
-      workers_(std::make_unique<base::Workers>(worker_threads, base::limits::requests_queued_for_workers)),
+                [this](std::function<void()> task) { return outside_->run(std::move(task)); },
+                ports_.log.is_shared() ? std::function<base::Status()>([this] { return merging_.run(); })
+                                       : std::function<base::Status()>()},
+      workers_(std::make_unique<base::Workers>(ports_.log.is_shared() ? waiting_worker_threads : worker_threads,
+                                               base::limits::requests_queued_for_workers)),
       outside_(std::make_unique<base::Workers>(base::limits::outside_threads, base::limits::requests_queued_outside)),
       router_(std::make_unique<api::Router>(services_, api::routes(), *workers_, *outside_)) {
   stores_->count_commits(
@@ -120,37 +123,42 @@ Program::~Program() {
   outgoing_.stop();
   outside_.reset();
   workers_.reset();
-  if (auto status = learning_.save_checkpoints(1); !status) {
+  if (auto status = ports_.log.is_alone() ? base::Status{} : learning_.save_checkpoints(1); !status) {
     base::log::warn("no checkpoint at the end, the next start reads more of the log: {}", status.error().message);
   }
   stores_.reset();
 }
 
 base::Status Program::load() {
+  TRY_DO(load_access());
+  merging_.begin();
+  return learning_.load_all();
+}
+
+base::Status Program::load_access() {
   TRY_DO(keys_.load());
   TRY_DO(custom_.load());
   TRY_DO(tokens_.load());
-  TRY_DO(users_.load());
-  return learning_.load_all();
+  return users_.load();
 }
 
 base::Status Program::refresh() {
   TRY_DO(ports_.documents.reopen());
-  TRY_DO(keys_.load());
-  TRY_DO(custom_.load());
-  TRY_DO(tokens_.load());
-  TRY_DO(users_.load());
+  TRY_DO(load_access());
+  if (ports_.log.is_shared()) TRY_DO(merging_.run());
   TRY_DO(learning_.refresh());
   return define_.refresh_tables();
 }
 
 void Program::add_gauges() {
-  metrics_.gauge("proffer_log_committed_position", "Position of the last committed record",
-                 [this] { return static_cast<double>(ports_.log.committed()); });
+  metrics_.gauge("proffer_log_committed_position", "Position of the last committed record of this node",
+                 [this] { return static_cast<double>(decision::record_of(ports_.log.committed())); });
+  metrics_.gauge("proffer_spool_bytes", "Bytes that wait for the database to be back",
+                 [this] { return static_cast<double>(stores_->spooled_bytes()); });
   metrics_.gauge("proffer_campaigns", "Campaigns in service",
                  [this] { return static_cast<double>(campaigns_.all().size()); });
   metrics_.gauge("proffer_store_bytes", "Bytes of the store on disk",
-                 [this] { return static_cast<double>(stores_->bytes_on_disk()); });
+                 [this] { return static_cast<double>(stores_->bytes()); });
 }
 
 base::Status Program::log_state() {
@@ -163,17 +171,37 @@ void Program::note_log_state(const base::Status& state) {
   log_state_ = state;
 }
 
-void Program::keep_house() {
-  const auto state = ports_.log.flush();
-  note_log_state(state);
+void Program::keep_up() {
+  auto state = ports_.log.flush();
+  {
+    const std::lock_guard lock(state_mutex_);
+    log_state_ = state;
+  }
   if (!state) {  // a commit has failed since the last recovery
     if (auto status = learning_.recover(); !status) {
       base::log::error("the log takes no records: {}", status.error().message);
       return;
     }
-    note_log_state({});
     base::log::info("the log takes records again");
   }
+  if (!ports_.log.is_shared() || ports_.log.is_alone()) return;
+  if (auto status = merging_.run(); !status) base::log::warn("other nodes' records wait: {}", status.error().message);
+}
+
+// One of the nodes does what is to be done once.
+bool Program::does_jobs() {
+  if (ports_.leases == nullptr) return true;
+  const auto mine = ports_.leases->take("jobs", base::limits::jobs_lease);
+  return mine && *mine;
+}
+
+void Program::keep_house() {
+  if (ports_.log.is_shared() && !ports_.log.is_alone()) {
+    if (auto status = load_access(); !status)
+      base::log::warn("keys and users stay as they are: {}", status.error().message);
+    set_aside_.run();
+  }
+  if (ports_.log.is_alone() || !does_jobs()) return;
   learning_.recompute_due();
   if (auto status = learning_.save_checkpoints(base::limits::records_between_checkpoints); !status) {
     base::log::warn("no checkpoint: {}", status.error().message);

@@ -6,14 +6,16 @@
 #include <mutex>
 
 #include "adapters/outgoing/curl_outgoing.h"
-#include "adapters/sqlite/stores.h"
 #include "api/router.h"
 #include "api/services.h"
 #include "app/options.h"
+#include "app/stores.h"
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "base/metrics.h"
 #include "base/workers.h"
+#include "service/merging.h"
+#include "service/set_aside.h"
 
 namespace proffer::app {
 
@@ -27,15 +29,21 @@ class Program {
   base::Metrics& metrics() { return metrics_; }
   service::Keys& keys() { return keys_; }
 
-  // What is done every second or so: recovery after a failed commit, checkpoints, periodic recomputation.
+  // What is done every second or so: checkpoints, periodic recomputation, what other nodes may have changed beside the
+  // log.
   void keep_house();
+  // What is done all the time: recovery after a failed commit, and taking in what other nodes have written.
+  void keep_up();
+  bool is_shared() const { return ports_.log.is_shared(); }
 
  private:
   std::mutex state_mutex_;
   base::Status log_state_;  // as the last look at the log found it
 
-  Program(const Options& options, std::unique_ptr<adapters::SqliteStores> stores, service::ServerList servers);
+  Program(const Options& options, std::unique_ptr<Stores> stores, service::ServerList servers);
   base::Status load();
+  base::Status load_access();
+  bool does_jobs();
   base::Status refresh();
   base::Status log_state();
   void note_log_state(const base::Status& state);
@@ -44,7 +52,7 @@ class Program {
   base::SystemClock clock_;
   base::SystemEntropy entropy_;
   base::Metrics metrics_;
-  std::unique_ptr<adapters::SqliteStores> stores_;
+  std::unique_ptr<Stores> stores_;
   adapters::CurlOutgoing outgoing_;
   std::unique_ptr<service::HookEngine> hooks_;
   service::Ports ports_;
@@ -52,6 +60,8 @@ class Program {
   service::Decide decide_;
   service::Respond respond_;
   service::Learning learning_;
+  service::Merging merging_;
+  service::SetAside set_aside_;
   service::Define define_;
   service::RefreshWithOptions refresh_with_options_;
   service::Replay replay_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -42,10 +43,11 @@ class EndSignals {
   sigset_t set_;
 };
 
-// Runs keep_house() every second.
+// Does something over and over on a thread of its own.
 class Housekeeping {
  public:
-  explicit Housekeeping(Program& program) : thread_([this, &program] { run(program); }) {}
+  Housekeeping(std::chrono::milliseconds pause, std::function<void()> work)
+      : pause_(pause), work_(std::move(work)), thread_([this] { run(); }) {}
   ~Housekeeping() {
     {
       const std::lock_guard lock(mutex_);
@@ -56,20 +58,27 @@ class Housekeeping {
   }
 
  private:
-  void run(Program& program) {
+  void run() {
     std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, std::chrono::seconds{1}, [this] { return ended_; })) {
+    while (!changed_.wait_for(lock, pause_, [this] { return ended_; })) {
       lock.unlock();
-      program.keep_house();
+      work_();
       lock.lock();
     }
   }
 
+  const std::chrono::milliseconds pause_;
+  const std::function<void()> work_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;
   std::thread thread_;
 };
+
+// Other nodes' outcomes are to be seen well within half a second.
+std::chrono::milliseconds pause_between_looks(const Program& program) {
+  return program.is_shared() ? std::chrono::milliseconds{50} : std::chrono::milliseconds{1'000};
+}
 
 // What is no address is refused before a data directory is made.
 base::Status check_texts(const Options& options) {
@@ -113,7 +122,9 @@ int serve(const Options& options) {
   if (!server) return refuse(server.error().message);
   for (const auto& address : (*server)->addresses()) base::log::info("listening on {}", address);
   {
-    const Housekeeping housekeeping(**program);
+    Program& running = **program;
+    const Housekeeping following(pause_between_looks(running), [&running] { running.keep_up(); });
+    const Housekeeping housekeeping(std::chrono::seconds{1}, [&running] { running.keep_house(); });
     signals.wait();
     base::log::info("finishing open requests");
     (*server)->stop();

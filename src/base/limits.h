@@ -154,7 +154,11 @@ inline constexpr std::chrono::microseconds settling = std::chrono::seconds{2};  
 inline constexpr std::size_t recent_segment_bytes = 64 << 20;  // of all nodes, in memory
 inline constexpr std::size_t segments_followed = 1'000;        // rounds of one look for what other nodes have written
 inline constexpr std::chrono::microseconds nodes_known_for = std::chrono::seconds{1};
+inline constexpr std::chrono::microseconds jobs_lease = std::chrono::seconds{10};
+inline constexpr std::chrono::microseconds edit_lease = std::chrono::seconds{60};
 inline constexpr std::chrono::microseconds node_lease = std::chrono::seconds{60};
+inline constexpr std::chrono::microseconds node_renewed_every = std::chrono::seconds{2};
+inline constexpr std::chrono::microseconds set_aside_for = std::chrono::hours{24};  // at most, for a node that is away
 inline constexpr std::chrono::microseconds clocks_differ = std::chrono::seconds{1};
 inline constexpr std::chrono::milliseconds spool_drain_every{200};
 inline constexpr std::size_t waiting_records = 200'000;  // of other nodes, read and not folded yet

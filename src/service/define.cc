@@ -116,11 +116,27 @@ std::vector<store::Write> removals(const Definition& definition, const Campaigns
 
 }  // namespace
 
+// Before a change: no other node is at it, and what others have changed is known here.
+base::Result<EditLock> Define::alone(const std::string& project, const std::string& name) {
+  TRY(auto lock, EditLock::take(ports_, "campaign/" + campaign_id(project, name)));
+  if (!ports_.log.is_shared()) return lock;
+  if (catch_up_) TRY_DO(catch_up_());
+  TRY(const auto stored, ports_.documents.get(collections::campaigns, campaign_id(project, name)));
+  const auto live = campaigns_.find(project, name);
+  const auto known = live ? live->current()->campaign.version : 0;
+  const auto* version = stored ? stored->if_contains("version") : nullptr;
+  if (version != nullptr && version->to_number<std::uint32_t>() > known) {
+    return base::fail(base::ErrorKind::conflict, "another node has just changed this campaign: try again");
+  }
+  return lock;
+}
+
 base::Result<Define::Stored> Define::put_campaign(const std::string& project, const std::string& name,
                                                   const json::object& body, const Expected& expected,
                                                   const std::optional<base::Uuid>& uuid) {
   TRY(auto document, parse_campaign(body, name, bandit::find_algorithm));
   name_stores(document, project);
+  TRY(const auto alone, this->alone(project, name));
   const std::lock_guard changing(campaigns_.changing());
   TRY_DO(check_stores(document, project, campaigns_));
   TRY_DO(prepare_personality_lookup(ports_.documents, project, document));
@@ -226,6 +242,7 @@ base::Result<DefinitionPtr> Define::delete_hooks(const std::string& project, con
 // Hooks change what is decided, not what was learned: a new version, as for any other edit.
 base::Result<DefinitionPtr> Define::change_hooks(const std::string& project, const std::string& name, Hooks hooks,
                                                  const Expected& expected) {
+  TRY(const auto alone, this->alone(project, name));
   const auto live = campaigns_.find(project, name);
   if (!live) return tl::unexpected(unknown(name));
   const std::lock_guard editing(live->editing);
@@ -266,6 +283,7 @@ base::Status Define::refresh_tables() {
 }
 
 base::Status Define::delete_campaign(const std::string& project, const std::string& name, const Expected& expected) {
+  TRY(const auto alone, this->alone(project, name));
   const std::lock_guard changing(campaigns_.changing());
   const auto live = campaigns_.find(project, name);
   if (!live) return tl::unexpected(unknown(name));
@@ -282,6 +300,7 @@ base::Status Define::delete_campaign(const std::string& project, const std::stri
 base::Result<OffersChanged> Define::change_offers(const std::string& project, const std::string& name,
                                                   std::span<const json::object> rows, const OffersChange& change,
                                                   const Expected& expected) {
+  TRY(const auto alone, this->alone(project, name));
   const auto live = campaigns_.find(project, name);
   if (!live) return tl::unexpected(unknown(name));
   const std::lock_guard editing(live->editing);
@@ -296,6 +315,7 @@ base::Result<OffersChanged> Define::change_offers(const std::string& project, co
 
 base::Result<OffersChanged> Define::regenerate(const std::string& project, const std::string& name,
                                                const Regeneration& regeneration) {
+  TRY(const auto alone, this->alone(project, name));
   const std::lock_guard changing(campaigns_.changing());
   const auto live = campaigns_.find(project, name);
   if (!live) return tl::unexpected(unknown(name));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/result.h"
 #include "service/campaigns.h"
+#include "service/edit_lock.h"
 #include "service/expected.h"
 #include "service/learning.h"
 #include "service/offer_rows.h"
@@ -39,8 +41,9 @@ struct Regeneration {
 
 class Define {
  public:
-  Define(const Ports& ports, Campaigns& campaigns, Learning& learning)
-      : ports_(ports), campaigns_(campaigns), learning_(learning) {}
+  // `catch_up` takes in what other nodes have written; empty where there are none.
+  Define(const Ports& ports, Campaigns& campaigns, Learning& learning, std::function<base::Status()> catch_up = {})
+      : ports_(ports), campaigns_(campaigns), learning_(learning), catch_up_(std::move(catch_up)) {}
 
   struct Stored {
     DefinitionPtr definition;
@@ -72,6 +75,7 @@ class Define {
   base::Status refresh_tables();
 
  private:
+  base::Result<EditLock> alone(const std::string& project, const std::string& name);
   base::Result<bool> reprice(Definition& next, const Definition& before);
   struct Hooks {
     std::string source;
@@ -98,6 +102,7 @@ class Define {
   Ports ports_;
   Campaigns& campaigns_;
   Learning& learning_;
+  std::function<base::Status()> catch_up_;
 };
 
 }  // namespace proffer::service

@@ -60,7 +60,10 @@ Gathered gathered_from_request(const DecideRequest& request, const Definition& d
   return gathered;
 }
 
-bool Gather::waits(const Definition& definition) const { return !chat_.url.empty() && asks_chat_model(definition); }
+bool Gather::waits(const Definition& definition) const {
+  if (ports_.log.is_shared() && gathers(definition)) return true;  // what it looks up is on another server
+  return !chat_.url.empty() && asks_chat_model(definition);
+}
 
 base::Status Gather::look_up(const Definition& definition, const DecideRequest& request, Gathered& gathered) {
   const auto& project = definition.campaign.project;

@@ -7,6 +7,7 @@
 #include "service/outgoing.h"
 #include "store/decision_log.h"
 #include "store/document_store.h"
+#include "store/leases.h"
 
 namespace proffer::service {
 
@@ -16,7 +17,8 @@ struct Ports {
   const base::Clock& clock;
   base::Entropy& entropy;
   Outgoing& outgoing;
-  HookEngine* hooks = nullptr;  // null in a build without Lua
+  HookEngine* hooks = nullptr;      // null in a build without Lua
+  store::Leases* leases = nullptr;  // null where no other node uses the stores
 };
 
 }  // namespace proffer::service

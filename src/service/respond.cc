@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/fold.h"
+#include "service/set_aside.h"
 
 namespace proffer::service {
 namespace {
@@ -56,6 +57,13 @@ Respond::Respond(const Ports& ports, Campaigns& campaigns, base::Metrics& metric
 
 void Respond::run(const RespondRequest& request, Done done) {
   auto responded = gather(request);
+  if (!responded && responded.error().kind == base::ErrorKind::unavailable && ports_.log.is_alone()) {
+    if (auto kept = ports_.log.set_aside(note_of(request, ports_.clock.now())); !kept)
+      return done(tl::unexpected(kept.error()));
+    Responded later;
+    later.set_aside = true;
+    return done(std::move(later));
+  }
   if (!responded) return done(tl::unexpected(std::move(responded).error()));
   const auto position = responded->decision.position;
   if (!claim(position)) {

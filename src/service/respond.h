@@ -29,6 +29,7 @@ struct Responded {
   decision::LogEntry decision;
   DefinitionPtr definition;         // with which it was decided
   std::vector<std::size_t> places;  // of the offers named, in the slate; recorded now or before
+  bool set_aside = false;           // kept until the database is back; then nothing of the above is known
 };
 
 class Respond {
@@ -37,7 +38,8 @@ class Respond {
 
   // `done` is called once, when the outcome is committed (or was before), from any thread. Errors: `not_found` for an
   // unknown uuid, `invalid` for an offer that was not shown (then nothing is recorded), `conflict` while another call
-  // records the same offer of the same decision.
+  // records the same offer of the same decision. While the node goes on without the database, what it cannot look up
+  // is set aside.
   using Done = std::function<void(base::Result<Responded>)>;
   void run(const RespondRequest& request, Done done);
 

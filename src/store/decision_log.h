@@ -100,12 +100,15 @@ class DecisionLog {
 
   // Where a node may go on while the database that it shares is away: whether it does now, its records waiting in a
   // place of its own. A note that is set aside is kept there durably, and shown when the database is back; what `look`
-  // does not fail on is forgotten.
+  // does not fail on is forgotten. Records of before complete_up_to() are in the database, those of every node that may
+  // have gone on alone.
   virtual bool is_alone() const { return false; }
   virtual base::Status set_aside(std::string_view) {
     return base::fail(base::ErrorKind::unavailable, "the database is away");
   }
   virtual base::Status visit_aside(const std::function<base::Status(std::string_view)>&) { return {}; }
+
+  virtual base::Result<base::Time> complete_up_to() { return base::Time::max(); }
 
   virtual base::Status save_checkpoint(const Checkpoint& checkpoint) = 0;
   virtual base::Result<std::optional<Checkpoint>> load_checkpoint(std::uint32_t campaign) = 0;

@@ -79,6 +79,20 @@ class DecisionLogSuite : public testing::TestWithParam<LogFactory> {
     });
   }
 
+  // No call is recorded twice, and no offer of a decision accepted twice.
+  static void record_once(decision::Record& record, std::uint32_t number) {
+    if (auto* outcome = std::get_if<decision::OutcomeRecord>(&record)) {
+      for (std::uint32_t i = 0; i < outcome->accepted.size(); ++i) outcome->accepted[i].place = number * 100 + i;
+    }
+    std::visit(
+        [number](auto& r) {
+          if constexpr (requires { r.call; }) {
+            if (r.call) r.call->key += std::to_string(number);
+          }
+        },
+        record);
+  }
+
   // What the log held when it was new: records that its kind writes by itself. Positions here are counted behind it.
   void SetUp() override {
     first_ = log().committed();
@@ -174,7 +188,11 @@ TEST_P(DecisionLogSuite, WhatIsCommittedReadsBackEqual) {
   std::vector<decision::Record> written;
   RandomRecords random(17);
   for (int i = 0; i < 300; ++i) {
-    append([&](base::Time time) { return written.emplace_back(random.next(time)); });
+    append([&](base::Time time) {
+      auto record = random.next(time);
+      record_once(record, static_cast<std::uint32_t>(i));
+      return written.emplace_back(std::move(record));
+    });
   }
   ASSERT_TRUE(log().flush());
   EXPECT_EQ(committed_, 300);

@@ -50,7 +50,7 @@ Result<std::unique_ptr<MongoDecisionLog>> MongoDecisionLog::open(MongoConnection
                                                                  const MongoLogOptions& options) {
   if (options.compare_clocks) TRY_DO(check_clock(connection, clock));
   TRY(auto holder, node_identity(options.directory));
-  TRY(auto node, MongoNode::take(connection, options.database, std::move(holder), clock));
+  TRY(auto node, MongoNode::take(connection, options.database, std::move(holder), clock, options.goes_on_alone));
   std::unique_ptr<MongoDecisionLog> log(new MongoDecisionLog(connection, clock, options, std::move(node)));
   TRY_DO(log->begin(options));
   return log;
@@ -107,17 +107,19 @@ void MongoDecisionLog::run() {
     lock.unlock();
     if (is_alone()) {
       if (auto status = writer_->drain(); !status) base::log::debug("the spool stays: {}", status.error().message);
+      if (!is_alone()) renew_at = clock_.now();
     }
     if (clock_.now() >= renew_at) {
       renew();
-      renew_at = clock_.now() + base::limits::node_lease / 6;
+      renew_at = clock_.now() + base::limits::node_renewed_every;
     }
     lock.lock();
   }
 }
 
 void MongoDecisionLog::renew() {
-  const auto renewed = node_.renew(is_alone());
+  const auto renewed = node_.renew(!is_alone());
+  if (const auto bytes = collection_.bytes()) bytes_ = static_cast<std::size_t>(*bytes);
   if (renewed && !*renewed) base::log::error("node {} is another process's now: start this one again", node_.number());
 }
 
@@ -196,8 +198,20 @@ Status MongoDecisionLog::find_own_end() {
   return {};
 }
 
+// Where this node may go on alone, it does so from the first look at the database that fails.
+bool MongoDecisionLog::goes_on_without(const Status& looked) {
+  return !looked && looked.error().kind == base::ErrorKind::unavailable && writer_->go_alone();
+}
+
 Status MongoDecisionLog::refresh() {
   const std::lock_guard following(following_);
+  if (is_alone()) return base::fail(base::ErrorKind::unavailable, "the database is away");
+  auto looked = look_for_more();
+  goes_on_without(looked);
+  return looked;
+}
+
+Status MongoDecisionLog::look_for_more() {
   TRY_DO(find_own_end());
   if (clock_.now() - nodes_known_at_ > base::limits::nodes_known_for) TRY_DO(find_nodes());
   return follow();
@@ -301,7 +315,10 @@ Result<std::optional<LogEntry>> MongoDecisionLog::find_decision(const base::Uuid
 }
 
 Result<std::vector<LogSegmentPtr>> MongoDecisionLog::segments_with_outcomes_of(LogPosition decision) {
-  if (!is_alone()) return collection_.with_outcomes_of(decision);
+  if (!is_alone()) {
+    auto segments = collection_.with_outcomes_of(decision);
+    if (segments || !goes_on_without(tl::unexpected(segments.error()))) return segments;
+  }
   std::vector<LogSegmentPtr> found;
   for (const auto& segment : recent_.all()) {
     if (std::ranges::binary_search(segment->outcomes, decision)) found.push_back(segment);
@@ -329,7 +346,10 @@ Result<std::vector<LogEntry>> MongoDecisionLog::outcomes_of(LogPosition decision
 Result<std::vector<LogSegmentPtr>> MongoDecisionLog::segments_with_call(std::string_view route, std::string_view key,
                                                                         Time since) {
   const auto keys = call_keys_since(route, key, since, clock_.now());
-  if (!is_alone()) return collection_.with_call(keys);
+  if (!is_alone()) {
+    auto segments = collection_.with_call(keys);
+    if (segments || !goes_on_without(tl::unexpected(segments.error()))) return segments;
+  }
   std::vector<LogSegmentPtr> found;
   for (const auto& segment : recent_.all()) {
     const auto has = [&](const std::string& call) { return std::ranges::find(keys, call) != keys.end(); };

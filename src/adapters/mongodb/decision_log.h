@@ -61,8 +61,11 @@ class MongoDecisionLog final : public store::DecisionLog {
     return writer_->visit_aside(look);
   }
 
+  base::Result<base::Time> complete_up_to() override { return node_.complete_up_to(); }
+
   std::uint32_t node() const { return node_.number(); }
   const std::string& holder() const { return node_.holder(); }
+  std::size_t bytes() const { return bytes_; }  // in the database, as of a moment ago
   std::size_t spooled_bytes() const { return writer_->spooled_bytes(); }
   void count_commits(base::Counter& commits) { commits_ = &commits; }
 
@@ -74,6 +77,8 @@ class MongoDecisionLog final : public store::DecisionLog {
   base::Status find_ends();
   base::Status follow();
   base::Status find_own_end();
+  base::Status look_for_more();
+  bool goes_on_without(const base::Status& looked);
   base::Status find_nodes();
   base::Status commit(std::span<const store::PendingRecord> batch);
   void run();
@@ -96,7 +101,8 @@ class MongoDecisionLog final : public store::DecisionLog {
   std::unique_ptr<LogWriter> writer_;
   base::Counter* commits_ = nullptr;
 
-  std::mutex following_;                    // one at a time looks for what others have written
+  std::mutex following_;  // one at a time looks for what others have written
+  std::atomic<std::size_t> bytes_{0};
   std::atomic<bool> failed_{false};         // a commit failed, and what is committed is not known yet
   std::optional<store::Reservation> last_;  // that is committed, found out since the failure; guarded by following_
   base::Time nodes_known_at_;               // guarded by following_

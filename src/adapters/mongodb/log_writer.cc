@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -55,6 +57,13 @@ LogWriter::LogWriter(LogCollection& collection, RecentSegments& recent, MongoNod
     }
   }
   alone_ = !spooled_.empty();
+  may_go_alone_ = spool_ != nullptr;
+}
+
+bool LogWriter::go_alone() {
+  if (!may_go_alone_) return false;
+  if (!alone_.exchange(true)) base::log::warn("the database is away: records go into the spool");
+  return true;
 }
 
 std::string LogWriter::next_batch() { return batches_ + std::to_string(++batch_); }
@@ -84,10 +93,9 @@ Status LogWriter::commit(std::span<const PendingRecord> batch) {
 Status LogWriter::keep_in_spool(const WrittenSegment& written) {
   auto bytes = bytes_of(written.document);
   TRY_DO(spool_->append(Spool::Kind::segment, bytes));
-  if (!alone_) base::log::warn("the database is away: records go into the spool");
   spooled_.push_back({std::move(bytes), written.segment});
   recent_.keep(written.segment);
-  alone_ = true;
+  go_alone();
   return {};
 }
 
@@ -122,12 +130,24 @@ Status LogWriter::drain() {
     Spooled front;
     {
       const std::lock_guard lock(mutex_);
-      if (spooled_.empty()) return {};
+      if (spooled_.empty()) break;
       front = spooled_.front();
     }
     TRY_DO(drain_one(front));
     pop_front();
   }
+  return is_alone() ? come_back() : Status{};
+}
+
+Status LogWriter::come_back() {
+  const store::LogPosition none[] = {0};
+  TRY_DO(collection_.beginning_at(none));  // does it answer?
+  const std::lock_guard lock(mutex_);
+  if (!spooled_.empty()) return {};
+  TRY_DO(clear_when_empty());
+  alone_ = false;
+  base::log::info("the database is back, and has what was spooled");
+  return {};
 }
 
 // Its place is this node's alone; but others may have recorded one of its calls, or one of its acceptances, meanwhile.
@@ -152,13 +172,11 @@ Status LogWriter::drain_one(const Spooled& front) {
 void LogWriter::pop_front() {
   const std::lock_guard lock(mutex_);
   spooled_.pop_front();
-  if (!spooled_.empty()) return;
-  base::log::info("the database is back, and has what was spooled");
-  if (auto status = clear_when_empty(); !status) base::log::warn("{}", status.error().message);
-  alone_ = false;
 }
 
-Status LogWriter::clear_when_empty() { return spooled_.empty() && notes_.empty() ? spool_->clear() : Status{}; }
+Status LogWriter::clear_when_empty() {
+  return spool_ && spooled_.empty() && notes_.empty() ? spool_->clear() : Status{};
+}
 
 Result<bool> LogWriter::was_recorded(const decision::CallKey& call, base::Time time) {
   TRY(const auto found, collection_.with_call(call_keys(call.route, call.key, time)));
@@ -222,18 +240,23 @@ Status LogWriter::set_aside(std::string_view note) {
 }
 
 Status LogWriter::visit_aside(const std::function<Status(std::string_view)>& look) {
-  for (;;) {
-    std::string note;
-    {
-      const std::lock_guard lock(mutex_);
-      if (notes_.empty() || alone_) return {};
-      note = notes_.front();
-    }
-    TRY_DO(look(note));
+  std::deque<std::string> notes;
+  {
     const std::lock_guard lock(mutex_);
-    notes_.pop_front();
-    TRY_DO(clear_when_empty());
+    if (alone_) return {};
+    notes = notes_;
   }
+  Status first;
+  for (const auto& note : notes) {
+    const auto looked = look(note);
+    if (!looked && first) first = looked;
+    if (!looked) continue;
+    const std::lock_guard lock(mutex_);
+    notes_.erase(std::ranges::find(notes_, note));
+  }
+  const std::lock_guard lock(mutex_);
+  TRY_DO(clear_when_empty());
+  return first;
 }
 
 }  // namespace proffer::adapters

@@ -33,15 +33,18 @@ class LogWriter {
   // After a failed commit, or at start: the last record that is committed, given the last that is known to be.
   base::Result<store::Reservation> fence(store::Reservation known);
 
-  // Brings the spool into the database, as far as that is there.
-  base::Status drain();
+  // The database does not answer: from here on records go into the spool. False: this node may not go on alone.
+  bool go_alone();
   bool is_alone() const { return alone_.load(std::memory_order_acquire); }
+  bool may_go_alone() const { return may_go_alone_; }
+  // Brings the spool into the database, as far as that is there; when all is in, the node is not alone any more.
+  base::Status drain();
   // The spooled segments from a position on, in order.
   std::vector<LogSegmentPtr> spooled_from(store::LogPosition position) const;
   std::size_t spooled_bytes() const;
 
   base::Status set_aside(std::string_view note);
-  // Gives the notes to `look`, in order, until it fails; those that it took are forgotten.
+  // Gives the notes to `look`, in order; those on which it does not fail are forgotten. The first failure.
   base::Status visit_aside(const std::function<base::Status(std::string_view)>& look);
 
  private:
@@ -57,6 +60,7 @@ class LogWriter {
   base::Result<bool> was_recorded(const decision::CallKey& call, base::Time time);
   base::Result<decision::Record> without_repeats(const decision::LogEntry& entry);
   void pop_front();
+  base::Status come_back();
   base::Status clear_when_empty();
   base::Status lost_number() const;
 
@@ -66,6 +70,7 @@ class LogWriter {
   const base::Clock& clock_;
   const std::string batches_;  // what the names of this process's batches begin with
   std::uint64_t batch_ = 0;
+  bool may_go_alone_ = false;
   std::atomic<bool> alone_{false};
   std::atomic<bool> rewritten_{false};  // records of the spool were taken back: what was folded is not what is written
 

@@ -57,8 +57,9 @@ Result<bool> insert(MongoConnection& connection, const std::string& database, co
 }  // namespace
 
 Result<MongoNode> MongoNode::take(MongoConnection& connection, std::string database, std::string holder,
-                                  const base::Clock& clock) {
+                                  const base::Clock& clock, bool keeps_records) {
   MongoNode node(connection, std::move(database), std::move(holder), clock);
+  node.keeps_records_ = keeps_records;
   TRY(bool taken, node.claim(std::move(Bson().text("holder", node.holder_))));
   Bson expired;
   expired.document("until", std::move(Bson().integer("$lt", micros(clock.now())))).flag("keeps_records", false);
@@ -72,12 +73,16 @@ Result<MongoNode> MongoNode::take(MongoConnection& connection, std::string datab
   return node;
 }
 
-Result<bool> MongoNode::claim(const Bson& filter) {
-  Bson set;
-  set.text("holder", holder_)
+Bson MongoNode::as_held() const {
+  Bson held;
+  held.text("holder", holder_)
       .integer("until", micros(clock_->now() + base::limits::node_lease))
-      .flag("keeps_records", false);
-  TRY(const auto found, find_and_set(*connection_, database_, nodes, filter, set));
+      .flag("keeps_records", keeps_records_);
+  return held;
+}
+
+Result<bool> MongoNode::claim(const Bson& filter) {
+  TRY(const auto found, find_and_set(*connection_, database_, nodes, filter, as_held()));
   if (found.any) number_ = static_cast<std::uint32_t>(found.id);
   return found.any;
 }
@@ -89,45 +94,61 @@ Result<bool> MongoNode::make() {
   if (next >= decision::nodes_at_most) {
     return base::fail(base::ErrorKind::unavailable, "the database knows as many nodes as there can be");
   }
-  Bson document;
-  document.integer("_id", next)
-      .text("holder", holder_)
-      .integer("until", micros(clock_->now() + base::limits::node_lease))
-      .flag("keeps_records", false);
+  Bson document = as_held();
+  document.integer("_id", next);
   TRY(const bool made, insert(*connection_, database_, nodes, document));
   if (made) number_ = next;
   return made;
 }
 
-Result<bool> MongoNode::renew(bool keeps_records) {
-  Bson mine, set;
+Result<bool> MongoNode::renew(bool complete) {
+  Bson mine;
   mine.integer("_id", number_).text("holder", holder_);
-  set.integer("until", micros(clock_->now() + base::limits::node_lease)).flag("keeps_records", keeps_records);
+  Bson set = as_held();
+  if (complete) set.integer("complete", micros(clock_->now()));
   TRY(const auto found, find_and_set(*connection_, database_, nodes, mine, set));
   return found.any;
 }
 
+// Also where it was none that keeps records: nothing waits in its directory now.
 Status MongoNode::give_back() {
-  Bson mine;
+  Bson mine, set;
   mine.integer("_id", number_).text("holder", holder_);
-  TRY_DO(find_and_set(*connection_, database_, nodes, mine, std::move(Bson().integer("until", 0))));
+  set.integer("until", 0).flag("keeps_records", false);
+  TRY_DO(find_and_set(*connection_, database_, nodes, mine, set));
   return {};
 }
 
-Result<std::vector<std::uint32_t>> MongoNode::all() const {
+Status MongoNode::visit_all(const std::function<void(BsonView)>& visit) const {
   TRY(const auto client, connection_->client());
   const auto collection = open_collection(client, database_, nodes);
   const Bson everything;
   const MongoCursor cursor(mongoc_collection_find_with_opts(collection.get(), everything, nullptr, nullptr));
-  std::vector<std::uint32_t> numbers;
   const bson_t* document = nullptr;
-  bson_iter_t at;
-  while (mongoc_cursor_next(cursor.get(), &document)) {
-    if (bson_iter_init_find(&at, document, "_id"))
-      numbers.push_back(static_cast<std::uint32_t>(bson_iter_as_int64(&at)));
-  }
+  while (mongoc_cursor_next(cursor.get(), &document)) visit({document});
   bson_error_t error;
   if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
+  return {};
+}
+
+Result<base::Time> MongoNode::complete_up_to() const {
+  auto complete = base::Time::max();
+  TRY_DO(visit_all([&](BsonView node) {
+    bson_iter_t at;
+    if (!bson_iter_init_find(&at, node.bson, "keeps_records") || !bson_iter_as_bool(&at)) return;
+    const auto told = bson_iter_init_find(&at, node.bson, "complete") ? bson_iter_as_int64(&at) : 0;
+    complete = std::min(complete, base::Time{base::Micros{told}});
+  }));
+  return complete;
+}
+
+Result<std::vector<std::uint32_t>> MongoNode::all() const {
+  std::vector<std::uint32_t> numbers;
+  TRY_DO(visit_all([&](BsonView node) {
+    bson_iter_t at;
+    if (bson_iter_init_find(&at, node.bson, "_id"))
+      numbers.push_back(static_cast<std::uint32_t>(bson_iter_as_int64(&at)));
+  }));
   return numbers;
 }
 

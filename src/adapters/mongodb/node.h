@@ -5,7 +5,7 @@
 // itself is the fence: two writers of one number meet at the same position, where only one document fits.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,23 +18,28 @@ namespace proffer::adapters {
 
 class MongoNode {
  public:
-  // `holder`: the id of the data directory. Errors: `unavailable`, also when every number is taken.
+  // `holder`: the id of the data directory, which may come to hold records that are not in the database yet where the
+  // node `keeps_records`. Errors: `unavailable`, also when every number is taken.
   static base::Result<MongoNode> take(MongoConnection& connection, std::string database, std::string holder,
-                                      const base::Clock& clock);
+                                      const base::Clock& clock, bool keeps_records);
 
   std::uint32_t number() const { return number_; }
   const std::string& holder() const { return holder_; }
 
-  // False: the number was given to another, as it was not renewed in time.
-  base::Result<bool> renew(bool keeps_records);
+  // `complete`: nothing waits in the directory. False: the number was given to another, as it was not renewed in time.
+  base::Result<bool> renew(bool complete);
   base::Status give_back();
 
+  // Every node that may keep records has told since then that it keeps none.
+  base::Result<base::Time> complete_up_to() const;
   // The numbers that have ever been taken.
   base::Result<std::vector<std::uint32_t>> all() const;
 
  private:
+  base::Status visit_all(const std::function<void(BsonView)>& visit) const;
   MongoNode(MongoConnection& connection, std::string database, std::string holder, const base::Clock& clock)
       : connection_(&connection), database_(std::move(database)), holder_(std::move(holder)), clock_(&clock) {}
+  Bson as_held() const;
   base::Result<bool> claim(const Bson& filter);
   base::Result<bool> make();
 
@@ -43,6 +48,7 @@ class MongoNode {
   std::string holder_;
   const base::Clock* clock_;
   std::uint32_t number_ = 0;
+  bool keeps_records_ = false;
 };
 
 class MongoLeases final : public store::Leases {

@@ -13,6 +13,12 @@ base::Result<std::unique_ptr<MongoStores>> MongoStores::open(const MongoOptions&
 MongoStores::MongoStores(std::unique_ptr<State> state) : state_(std::move(state)) {}
 MongoStores::~MongoStores() = default;
 
-store::DocumentStore& MongoStores::documents() { std::abort(); }  // there is none without open()
+// There is no object without open().
+store::DocumentStore& MongoStores::documents() { std::abort(); }
+store::DecisionLog& MongoStores::log() { std::abort(); }
+store::Leases& MongoStores::leases() { std::abort(); }
+std::size_t MongoStores::bytes() const { return 0; }
+std::size_t MongoStores::spooled_bytes() const { return 0; }
+void MongoStores::count_commits(base::Counter&) {}
 
 }  // namespace proffer::adapters
