@@ -179,13 +179,22 @@ void Program::keep_up() {
   }
   if (!state) {  // a commit has failed since the last recovery
     if (auto status = learning_.recover(); !status) {
-      base::log::error("the log takes no records: {}", status.error().message);
+      if (complains()) base::log::error("the log takes no records: {}", status.error().message);
       return;
     }
     base::log::info("the log takes records again");
   }
   if (!ports_.log.is_shared() || ports_.log.is_alone()) return;
-  if (auto status = merging_.run(); !status) base::log::warn("other nodes' records wait: {}", status.error().message);
+  if (auto status = merging_.run(); !status && complains())
+    base::log::warn("other nodes' records wait: {}", status.error().message);
+}
+
+// Whether to say what goes wrong at every look: now and then.
+bool Program::complains() {
+  const auto now = clock_.now();
+  if (now - complained_at_ < std::chrono::seconds{5}) return false;
+  complained_at_ = now;
+  return true;
 }
 
 // One of the nodes does what is to be done once.

@@ -38,11 +38,13 @@ class Program {
 
  private:
   std::mutex state_mutex_;
-  base::Status log_state_;  // as the last look at the log found it
+  base::Status log_state_;    // as the last look at the log found it
+  base::Time complained_at_;  // of what lasts, not at every look
 
   Program(const Options& options, std::unique_ptr<Stores> stores, service::ServerList servers);
   base::Status load();
   base::Status load_access();
+  bool complains();
   bool does_jobs();
   base::Status refresh();
   base::Status log_state();

@@ -205,7 +205,7 @@ bool MongoDecisionLog::goes_on_without(const Status& looked) {
 
 Status MongoDecisionLog::refresh() {
   const std::lock_guard following(following_);
-  if (is_alone()) return base::fail(base::ErrorKind::unavailable, "the database is away");
+  if (is_alone()) return find_own_end();  // there is no more to be known
   auto looked = look_for_more();
   goes_on_without(looked);
   return looked;
