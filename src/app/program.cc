@@ -79,6 +79,7 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
       learning_(ports_, campaigns_, metrics_),
       merging_(ports_, campaigns_, learning_, metrics_),
       set_aside_(ports_, respond_, metrics_),
+      log_copies_(ports_, campaigns_, options.listen.empty() ? service::ServerInfo{} : server_info(options)),
       define_(ports_, campaigns_, learning_, [this] { return merging_.run(); }),
       refresh_with_options_(ports_, campaigns_, define_, std::move(servers), [this] { return refresh(); }),
       replay_(ports_, campaigns_),
@@ -202,6 +203,15 @@ bool Program::does_jobs() {
   if (ports_.leases == nullptr) return true;
   const auto mine = ports_.leases->take("jobs", base::limits::jobs_lease);
   return mine && *mine;
+}
+
+bool Program::copy_log() {
+  if (ports_.log.is_alone()) return false;
+  const auto mine = ports_.leases->take("log copies", base::limits::jobs_lease);
+  if (!mine || !*mine) return false;
+  const auto more = log_copies_.run();
+  if (!more) base::log::warn("the logging collections stay behind the log: {}", more.error().message);
+  return more && *more;
 }
 
 void Program::keep_house() {

@@ -14,6 +14,7 @@
 #include "base/entropy.h"
 #include "base/metrics.h"
 #include "base/workers.h"
+#include "service/log_copies.h"
 #include "service/merging.h"
 #include "service/set_aside.h"
 
@@ -34,6 +35,9 @@ class Program {
   void keep_house();
   // What is done all the time: recovery after a failed commit, and taking in what other nodes have written.
   void keep_up();
+  // What is written behind the log: the logging collections of a shared database, by one node for all. Whether there is
+  // more to be done at once.
+  bool copy_log();
   bool is_shared() const { return ports_.log.is_shared(); }
 
  private:
@@ -64,6 +68,7 @@ class Program {
   service::Learning learning_;
   service::Merging merging_;
   service::SetAside set_aside_;
+  service::LogCopies log_copies_;
   service::Define define_;
   service::RefreshWithOptions refresh_with_options_;
   service::Replay replay_;

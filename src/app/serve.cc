@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "app/program.h"
@@ -46,7 +47,7 @@ class EndSignals {
 // Does something over and over on a thread of its own.
 class Housekeeping {
  public:
-  Housekeeping(std::chrono::milliseconds pause, std::function<void()> work)
+  Housekeeping(std::chrono::milliseconds pause, std::function<bool()> work)
       : pause_(pause), work_(std::move(work)), thread_([this] { run(); }) {}
   ~Housekeeping() {
     {
@@ -60,15 +61,16 @@ class Housekeeping {
  private:
   void run() {
     std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, pause_, [this] { return ended_; })) {
+    bool more = false;
+    while (!changed_.wait_for(lock, more ? std::chrono::milliseconds{0} : pause_, [this] { return ended_; })) {
       lock.unlock();
-      work_();
+      more = work_();
       lock.lock();
     }
   }
 
   const std::chrono::milliseconds pause_;
-  const std::function<void()> work_;
+  const std::function<bool()> work_;  // whether there is more to be done at once
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;
@@ -123,8 +125,16 @@ int serve(const Options& options) {
   for (const auto& address : (*server)->addresses()) base::log::info("listening on {}", address);
   {
     Program& running = **program;
-    const Housekeeping following(pause_between_looks(running), [&running] { running.keep_up(); });
-    const Housekeeping housekeeping(std::chrono::seconds{1}, [&running] { running.keep_house(); });
+    const Housekeeping following(pause_between_looks(running), [&running] {
+      running.keep_up();
+      return false;
+    });
+    const Housekeeping housekeeping(std::chrono::seconds{1}, [&running] {
+      running.keep_house();
+      return false;
+    });
+    std::optional<Housekeeping> copying;
+    if (running.is_shared()) copying.emplace(std::chrono::seconds{1}, [&running] { return running.copy_log(); });
     signals.wait();
     base::log::info("finishing open requests");
     (*server)->stop();

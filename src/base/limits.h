@@ -151,9 +151,11 @@ inline constexpr std::size_t page_rows = 1'000;           // one answer of a lis
 inline constexpr std::size_t import_rows = 10'000;        // one call of an import
 inline constexpr std::uint64_t records_between_checkpoints = 50'000;
 inline constexpr std::chrono::microseconds settling = std::chrono::seconds{2};  // records of other nodes come within
-inline constexpr std::size_t recent_segment_bytes = 64 << 20;  // of all nodes, in memory
-inline constexpr std::size_t segments_followed = 1'000;        // rounds of one look for what other nodes have written
+inline constexpr std::size_t recent_segment_bytes = 64 << 20;                   // of all nodes, in memory
+inline constexpr std::size_t segments_followed = 1'000;  // rounds of one look for what other nodes have written
 inline constexpr std::chrono::microseconds nodes_known_for = std::chrono::seconds{1};
+inline constexpr std::size_t copied_records = 500;  // into the logging collections, at once
+inline constexpr std::chrono::microseconds copied_late = std::chrono::seconds{10};
 inline constexpr std::chrono::microseconds jobs_lease = std::chrono::seconds{10};
 inline constexpr std::chrono::microseconds edit_lease = std::chrono::seconds{60};
 inline constexpr std::chrono::microseconds node_lease = std::chrono::seconds{60};
@@ -161,7 +163,7 @@ inline constexpr std::chrono::microseconds node_renewed_every = std::chrono::sec
 inline constexpr std::chrono::microseconds set_aside_for = std::chrono::hours{24};  // at most, for a node that is away
 inline constexpr std::chrono::microseconds clocks_differ = std::chrono::seconds{1};
 inline constexpr std::chrono::milliseconds spool_drain_every{200};
-inline constexpr std::size_t waiting_records = 200'000;  // of other nodes, read and not folded yet
+inline constexpr std::size_t waiting_records = 200'000;    // of other nodes, read and not folded yet
 inline constexpr std::size_t merged_read_records = 4'096;  // of each node, in memory while logs are read as one
 
 // Models.

@@ -92,6 +92,8 @@ class DocumentStore {
   // meanwhile. Errors: `invalid` for a path that is empty or above limits::indexed_path_bytes; `too_large` for one more
   // than limits::indexes_per_collection.
   virtual base::Status index(const Collection&, std::string_view path) = 0;
+  // An index that this program does not use: of a database that others read, for their queries. Elsewhere nothing.
+  virtual base::Status index_for_others(const Collection&, const std::vector<std::string>& /*paths*/) { return {}; }
   virtual base::Result<std::vector<Collection>> collections() = 0;  // at least those that hold a document, in order
 
   // Writes in order. Where the store has transactions, all or nothing; elsewhere a failure leaves the first ones done,

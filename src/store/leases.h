@@ -1,6 +1,6 @@
 // Who does what is to be done by one node of several: whoever holds the lease. It ends by itself, so that it passes on
-// when its holder dies. It is no fence: two nodes can believe for a moment that they hold it, and what they do then must
-// be harmless when done twice.
+// when its holder dies. It is no fence: two nodes can believe for a moment that they hold it, and what they do then
+// must be harmless when done twice.
 #pragma once
 
 #include <string_view>

@@ -160,6 +160,9 @@ class MongoDocuments final : public store::DocumentStore {
     return read_matching(collection, std::move(where), {{}, {}, limit}, filter, options);
   }
 
+  Status index_for_others(const Collection& collection, const std::vector<std::string>& paths) override {
+    return make_index(connection_, database_of(collection), collection.name, paths);
+  }
   Status index(const Collection& collection, std::string_view path) override {
     TRY_DO(store::check_indexed_path(path));
     if (path == "_id") return {};

@@ -58,6 +58,22 @@ bool MongoFieldIndexes::is_known(const std::string& space, std::string_view path
   return paths != known_.end() && paths->second.contains(path);
 }
 
+Status make_index(MongoConnection& connection, const std::string& database, const std::string& collection,
+                  const std::vector<std::string>& paths) {
+  Bson key, index, indexes;
+  std::string name;
+  for (const auto& path : paths) {
+    key.number(path, 1);
+    name += (name.empty() ? "" : "_") + path + "_1";  // the name that the original's have
+  }
+  index.document("key", key).text("name", name);
+  indexes.document("0", index);
+  const Bson command = std::move(Bson().text("createIndexes", collection).array("indexes", indexes));
+  TRY(const auto client, connection.patient_client());
+  TRY_DO(run_write_command(client, database, command));
+  return {};
+}
+
 Result<MongoFieldIndexes::Paths> MongoFieldIndexes::existing(const std::string& database,
                                                              const std::string& collection) {
   TRY(const auto client, connection_.client());

@@ -12,6 +12,10 @@
 
 namespace proffer::adapters {
 
+// An index of several fields in this order, unless it is there; names need no escaping.
+base::Status make_index(MongoConnection& connection, const std::string& database, const std::string& collection,
+                        const std::vector<std::string>& paths);
+
 class MongoFieldIndexes {
  public:
   explicit MongoFieldIndexes(MongoConnection& connection) : connection_(connection) {}
