@@ -49,7 +49,7 @@ RouteDoc refresh_with_options() {
                    {"contextual_variable_two_name", "Column of the second contextual variable."},
                    {"contextual_variable_two_values", "Its values: a list, or text between commas."},
                    {"offer_name_column", "Column of the offers' names."},
-                   {"cassandra_offer_query", "Refused: there is no Cassandra source yet."}}));
+                   {"cassandra_offer_query", "SELECT whose rows of Cassandra replace the offers' collection first."}}));
   doc.description = "A failure names its step and leaves the options in service as they were.";
   doc.statuses = {{404, "There is no such campaign."},
                   {502, "The server refused, or nobody answers there."},

@@ -253,6 +253,7 @@ base::Result<http::Response> refresh_with_options(Services& services, const Call
   request.rebuild = rebuilds(fields);
   const auto set_up = read_set_up(body, fields);
   request.set_up = set_up.whole;
+  request.offers = set_up.offers;
   for (const auto* name : {"url", "token"}) {
     if (!text_member(body, name)) fields.violations().add(std::string("body.") + name, "is required");
   }
@@ -260,6 +261,7 @@ base::Result<http::Response> refresh_with_options(Services& services, const Call
   TRY(const auto refreshed, services.refresh_with_options.run(request));
   json::object out{{"message", "Success"}, {"status", "successful"}, {"campaign", refreshed.campaign}};
   out["type"] = request.rebuild ? types[0] : types[1];
+  if (refreshed.offer_rows) out["offer_rows"] = *refreshed.offer_rows;
   if (refreshed.set_up_rows) out["set_up_rows"] = *refreshed.set_up_rows;
   if (!set_up.missing.empty()) out["set_up"] = "not made anew, without " + set_up.missing;
   out["taken_over"] = refreshed.taken_over;

@@ -56,14 +56,26 @@ std::vector<std::string> values_of(const json::object& body, std::string_view na
   return between_commas(text);
 }
 
+std::optional<service::TableOffers> read_table_offers(const json::object& body, RequestFields& fields) {
+  const auto query = fields.text({"cassandra_offer_query"}, base::limits::cassandra_query_bytes);
+  if (!query) return std::nullopt;
+  for (const auto name : {names[0], names[1]}) {
+    const auto* value = body.if_contains(name);
+    if (value == nullptr || value->is_null()) {
+      fields.violations().add("body." + std::string(name), "is required: the query's rows become its documents");
+    }
+  }
+  const auto text = [&](std::string_view name) {
+    return fields.text({name}, base::limits::text_field_bytes).value_or("");
+  };
+  return service::TableOffers{*query, {text(names[0]), text(names[1])}};
+}
+
 }  // namespace
 
 SetUpFields read_set_up(const json::object& body, RequestFields& fields) {
-  if (fields.text({"cassandra_offer_query"}, base::limits::text_field_bytes)) {
-    fields.violations().add("body.cassandra_offer_query", "there is no Cassandra source yet: leave it out",
-                            body.at("cassandra_offer_query"));
-  }
   SetUpFields out;
+  out.offers = read_table_offers(body, fields);
   std::size_t found = 0;
   for (const auto name : names) {
     const auto* value = body.if_contains(name);

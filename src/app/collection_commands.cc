@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/document_writer.h"
 #include "app/progress.h"
+#include "app/table_import.h"
 #include "base/limits.h"
 #include "document/json.h"
 #include "store/document_store.h"
@@ -66,22 +67,31 @@ Amount amount_of(const std::string& text) {
   return {static_cast<std::size_t>(std::ranges::count(text, '\n')), text.size()};
 }
 
+using NextPiece = std::function<Result<std::string>()>;
+
+NextPiece pieces_of(std::istream& in) {
+  return [&in]() -> Result<std::string> {
+    std::string piece(piece_bytes, '\0');
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    piece.resize(static_cast<std::size_t>(in.gcount()));
+    if (in.bad()) return base::fail(ErrorKind::unavailable, "reading the file failed");
+    return piece;
+  };
+}
+
 // The next piece of the rows; counted when the one behind it is asked for, as it is under way until then.
 class Pieces {
  public:
-  Pieces(std::istream& in, Progress& progress) : in_(in), progress_(progress) {}
+  Pieces(NextPiece read, Progress& progress) : read_(std::move(read)), progress_(progress) {}
 
   Result<std::string> next() {
-    std::string piece(piece_bytes, '\0');
-    in_.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    piece.resize(static_cast<std::size_t>(in_.gcount()));
-    if (in_.bad()) return base::fail(ErrorKind::unavailable, "reading the file failed");
+    TRY(auto piece, read_());
     progress_.add(std::exchange(under_way_, amount_of(piece)));
     return piece;
   }
 
  private:
-  std::istream& in_;
+  const NextPiece read_;
   Progress& progress_;
   Amount under_way_;
 };
@@ -92,9 +102,9 @@ struct Rows {
   std::string type;
 };
 
-Result<http::Response> send_rows(Caller& caller, const CommandInput& input, const Rows& rows, std::istream& in,
+Result<http::Response> send_rows(Caller& caller, const CommandInput& input, const Rows& rows, NextPiece read,
                                  Progress& progress) {
-  Pieces pieces(in, progress);
+  Pieces pieces(std::move(read), progress);
   const std::string target = rows.collection.path() + "/documents" + import_query(input);
   auto response = caller.send_pieces({"POST", target, "", rows.type, {{"X-Project", input.project}}},
                                      [&pieces] { return pieces.next(); });
@@ -112,7 +122,14 @@ Result<http::Response> import_file(Caller& caller, const CommandInput& input, co
     bytes = fs::is_regular_file(rows.file, unknown) ? fs::file_size(rows.file, unknown) : 0;
   }
   Progress progress(err, form_of(input), {rows.collection.text(), "lines", {.bytes = unknown ? 0 : bytes}});
-  return send_rows(caller, input, rows, rows.file == "-" ? std::cin : file, progress);
+  return send_rows(caller, input, rows, pieces_of(rows.file == "-" ? std::cin : file), progress);
+}
+
+Result<http::Response> import_table(Caller& caller, const CommandInput& input, CollectionName name, std::ostream& err) {
+  TRY(auto text, TableText::open(input));
+  Progress progress(err, form_of(input), {name.text(), "rows"});
+  return send_rows(
+      caller, input, {std::move(name), "", "application/x-ndjson"}, [&text] { return text.next(); }, progress);
 }
 
 // ---- Export
@@ -191,6 +208,7 @@ int Commands::import_documents(const CommandInput& input) {
   if (of_many(input)) return import_directory(input);
   auto name = CollectionName::read(input.collection, "--collection");
   if (!name) return refuse(name.error());
+  if (is_table_address(input.file)) return told(import_table(caller_, input, std::move(*name), err_));
   auto type = type_of_format(input.format, input.file);
   if (!type) return refuse(type.error());
   return told(import_file(caller_, input, {std::move(*name), input.file, std::move(*type)}, err_));

@@ -212,7 +212,8 @@ void add_import_command(CLI::App& app, Parsed& parsed) {
   auto* command = add_command(app, parsed, "import", "Import past decisions into a campaign's log, or documents",
                               &Commands::import_rows);
   command->footer(
-      "proffer import CAMPAIGN FILE, proffer import --collection DATABASE.NAME [FILE], or proffer import --all DIR");
+      "proffer import CAMPAIGN FILE, proffer import --collection DATABASE.NAME [FILE], or proffer import --all DIR;\n"
+      "proffer import --collection DATABASE.NAME cassandra://HOST:9042 --table KEYSPACE.TABLE");
   auto* name = command->add_option("name", parsed.input.name, "Campaign; left out with collections");
   command->add_option("file", parsed.input.file, "Rows: .json, .ndjson or .csv; - for JSON on standard input");
   auto* into = add_collections(*command, parsed);
@@ -222,6 +223,9 @@ void add_import_command(CLI::App& app, Parsed& parsed) {
   add_form(*rows, parsed);
   rows->add_option("--id-column", parsed.input.id_column, "Column whose value becomes the _id");
   rows->add_option("--text", parsed.input.text_columns, "CSV columns that are never numbers, parted by commas");
+  rows->add_option("--table", parsed.input.table, "Table of Cassandra, whose address stands in place of the file")
+      ->type_name("[KEYSPACE.]NAME");
+  rows->add_option("--query", parsed.input.query, "SELECT that gives the rows, in place of a table");
   rows->add_option("--skip", parsed.input.skip, "Rows at the beginning that an earlier import put");
   // Not the final callback, which add_command has taken.
   command->parse_complete_callback([&parsed, name, into] { arrange_import(parsed.input, *name, *into); });
@@ -296,7 +300,10 @@ int run_command(const Options& options, const Parsed& parsed) {
   auto caller = Caller::open(options);
   if (!caller) return refuse(caller.error().message);
   Commands commands(**caller, std::cout, std::cerr);
-  return (commands.*parsed.command)(parsed.input);
+  CommandInput input = parsed.input;
+  input.table_user = options.cassandra_user;
+  input.table_password = options.cassandra_password;
+  return (commands.*parsed.command)(input);
 }
 
 }  // namespace

@@ -28,9 +28,13 @@ struct CommandInput {
   std::string format;        // ndjson, csv or json; empty: by the file's ending
   std::string database;      // of import and export: all collections of one; the file is a directory then
   bool all = false;          // or of all databases
-  std::size_t skip = 0;      // rows that an earlier import put
-  bool quiet = false;        // no progress
-  bool replace = false;      // backup and restore: what is there
+  std::string query;         // of an import from another database: a SELECT
+  std::string table;         // or all of [KEYSPACE.]TABLE
+  std::string table_user;    // there, where the address names none
+  std::string table_password;
+  std::size_t skip = 0;  // rows that an earlier import put
+  bool quiet = false;    // no progress
+  bool replace = false;  // backup and restore: what is there
   PersonalityInput personality;
   std::string user_role = "manage";
   std::uint32_t days = 0;  // until a token expires

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <fstream>
 
+#include "adapters/cassandra/cassandra_source.h"
 #include "base/limits.h"
 #include "base/number_text.h"
 #include "service/server_list.h"
@@ -155,6 +156,25 @@ const OptionDoc docs[] = {
     {"generative-timeout-ms", "MS", "How long a decision waits for the chat endpoint before its fallback decides.",
      [](Options& o, const std::string& text) { return read_number(text, 1u, 60'000u, o.generative_timeout_ms); },
      [](const Options& o) { return std::to_string(o.generative_timeout_ms); }},
+    {"cassandra", "URL", "Cassandra that offers and look-ups may come from: cassandra://HOST:9042/KEYSPACE.",
+     [](Options& o, const std::string& text) -> base::Status {
+       if (!text.empty()) TRY_DO(adapters::CassandraSource::make({text, "", ""}));
+       o.cassandra = text;
+       return {};
+     },
+     [](const Options& o) { return adapters::shown_cassandra_address(o.cassandra); }},
+    {"cassandra-user", "NAME", "User of Cassandra, where its address names none.",
+     [](Options& o, const std::string& text) -> base::Status {
+       o.cassandra_user = text;
+       return {};
+     },
+     [](const Options& o) { return o.cassandra_user; }},
+    {"cassandra-password", "SECRET", "Password of that user; better given as a variable or in the file.",
+     [](Options& o, const std::string& text) -> base::Status {
+       o.cassandra_password = text;
+       return {};
+     },
+     [](const Options& o) { return std::string(o.cassandra_password.empty() ? "" : "(secret)"); }},
     {"servers", "URL", "Server that /refreshWithOptions may call; may be given several times. Loopback always may.",
      [](Options& o, const std::string& text) -> base::Status {
        TRY_DO(service::origin_of(text));

@@ -32,6 +32,9 @@ struct Options {
   std::string generative_key;
   std::string generative_model;
   unsigned generative_timeout_ms = 3000;
+  std::string cassandra;  // its address; empty: none
+  std::string cassandra_user;
+  std::string cassandra_password;
   std::vector<std::string> servers;  // URLs that /refreshWithOptions may call besides loopback
   std::string log_level = "info";
   Options();

@@ -43,6 +43,14 @@ service::ChatEndpoint chat_endpoint(const Options& options) {
           std::chrono::milliseconds(options.generative_timeout_ms)};
 }
 
+// The address was checked when it was read.
+std::unique_ptr<adapters::CassandraSource> table_source(const Options& options) {
+  if (options.cassandra.empty()) return nullptr;
+  auto source =
+      adapters::CassandraSource::make({options.cassandra, options.cassandra_user, options.cassandra_password});
+  return source ? *std::move(source) : nullptr;
+}
+
 // What tokens say of who made them.
 std::string own_url(const Options& options) {
   return "http://" + (options.listen.empty() ? std::string("127.0.0.1") : options.listen.front());
@@ -72,7 +80,9 @@ base::Result<std::unique_ptr<Program>> Program::open(const Options& options) {
 Program::Program(const Options& options, std::unique_ptr<Stores> stores, service::ServerList servers)
     : stores_(std::move(stores)),
       hooks_(adapters::make_lua_engine(clock_)),
-      ports_{stores_->documents(), stores_->log(), clock_, entropy_, outgoing_, hooks_.get(), stores_->leases()},
+      tables_(table_source(options)),
+      ports_{stores_->documents(), stores_->log(),    clock_,       entropy_, outgoing_,
+             hooks_.get(),         stores_->leases(), tables_.get()},
       campaigns_({options.default_campaign, options.any_campaign}, hooks_.get()),
       decide_(ports_, campaigns_, metrics_, chat_endpoint(options)),
       respond_(ports_, campaigns_, metrics_),
@@ -122,6 +132,7 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
 // In this order: tasks still use the routes, checkpoints the log, and the log's last answers everything else.
 Program::~Program() {
   outgoing_.stop();
+  if (tables_) tables_->stop();
   outside_.reset();
   workers_.reset();
   if (auto status = ports_.log.is_alone() ? base::Status{} : learning_.save_checkpoints(1); !status) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "adapters/cassandra/cassandra_source.h"
 #include "adapters/outgoing/curl_outgoing.h"
 #include "api/router.h"
 #include "api/services.h"
@@ -61,6 +62,7 @@ class Program {
   std::unique_ptr<Stores> stores_;
   adapters::CurlOutgoing outgoing_;
   std::unique_ptr<service::HookEngine> hooks_;
+  std::unique_ptr<adapters::CassandraSource> tables_;  // null where none is configured
   service::Ports ports_;
   service::Campaigns campaigns_;
   service::Decide decide_;

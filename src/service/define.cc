@@ -140,7 +140,7 @@ base::Result<Define::Stored> Define::put_campaign(const std::string& project, co
   const std::lock_guard changing(campaigns_.changing());
   TRY_DO(check_stores(document, project, campaigns_));
   TRY_DO(prepare_personality_lookup(ports_.documents, project, document));
-  TRY_DO(index_sources(ports_.documents, project, sources_of(document)));
+  TRY_DO(index_sources(ports_.documents, ports_.tables, project, sources_of(document)));
   const auto live = campaigns_.find(project, name);
   if (!live) {
     TRY_DO(check_version(expected, nullptr));
@@ -335,7 +335,7 @@ base::Status Define::change_document(Definition& next, const json::object& field
   const auto body = with_fields(next.document, fields);
   TRY(next.document, parse_campaign(body, next.campaign.name, bandit::find_algorithm));
   TRY_DO(prepare_personality_lookup(ports_.documents, next.campaign.project, next.document));
-  TRY_DO(index_sources(ports_.documents, next.campaign.project, sources_of(next.document)));
+  TRY_DO(index_sources(ports_.documents, ports_.tables, next.campaign.project, sources_of(next.document)));
   name_stores(next.document, next.campaign.project);
   TRY_DO(check_stores(next.document, next.campaign.project, campaigns_));
   apply(next.document, next.campaign);

@@ -1,6 +1,8 @@
 #include "service/features.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "document/json.h"
 #include "service/collections.h"
@@ -12,6 +14,8 @@ namespace {
 constexpr std::string_view id_field = "_id";
 constexpr std::string_view one_name = "contextual_variable_one";
 constexpr std::string_view two_name = "contextual_variable_two";
+
+constexpr const char* no_tables = "no Cassandra is configured: option cassandra names its address";
 
 using Found = base::Result<std::optional<store::Document>>;
 
@@ -37,17 +41,36 @@ struct Looked {
   bool fell_back = false;
 };
 
-base::Result<Looked> look_up(store::DocumentStore& documents, const store::Collection& collection,
-                             const KeyFields& lookup, const std::string& customer) {
+using Find = std::function<Found(const json::value& key)>;
+
+base::Result<Looked> look_up(const Find& find, const KeyFields& lookup, const std::string& customer) {
   Looked looked;
   const json::value key = key_of(customer, lookup);
   if (is_given(key)) {
-    TRY(looked.document, find_one(documents, collection, lookup.key, key));
+    TRY(looked.document, find(key));
   }
   if (looked.document || !is_given(lookup.value)) return looked;
-  TRY(looked.document, find_one(documents, collection, lookup.key, lookup.value));
+  TRY(looked.document, find(lookup.value));
   looked.fell_back = looked.document.has_value();
   return looked;
+}
+
+Find find_in(store::DocumentStore& documents, store::Collection collection, const std::string& key) {
+  return [&documents, collection = std::move(collection), &key](const json::value& value) {
+    return find_one(documents, collection, key, value);
+  };
+}
+
+base::Result<Find> find_of(store::DocumentStore& documents, TableSource* tables, const std::string& project,
+                           const LookupFields& lookup) {
+  if (!is_elsewhere(lookup)) {
+    TRY(auto collection, users_collection(project, lookup.db, lookup.table, "body.lookups"));
+    return find_in(documents, std::move(collection), lookup.lookup.key);
+  }
+  if (tables == nullptr) return base::fail(base::ErrorKind::unavailable, no_tables);
+  return [tables, &lookup](const json::value& value) {
+    return tables->find_row({lookup.db, lookup.table, lookup.lookup.key}, value);
+  };
 }
 
 bool is_wanted(std::string_view name, const LookupFields& lookup) {
@@ -69,12 +92,12 @@ std::optional<json::object> pairs_of(const json::object& params) {
   return pairs;
 }
 
-base::Status merge_lookups(store::DocumentStore& documents, const std::string& project, const Sources& sources,
-                           const std::string& customer, Features& features) {
+base::Status merge_lookups(store::DocumentStore& documents, TableSource* tables, const std::string& project,
+                           const Sources& sources, const std::string& customer, Features& features) {
   for (std::uint32_t i = 0; i < sources.lookups.size(); ++i) {
     const LookupFields& lookup = sources.lookups[i];
-    TRY(const auto collection, users_collection(project, lookup.db, lookup.table, "body.lookups"));
-    TRY(const Looked looked, look_up(documents, collection, lookup.lookup, customer));
+    TRY(const Find find, find_of(documents, tables, project, lookup));
+    TRY(const Looked looked, look_up(find, lookup.lookup, customer));
     if (looked.fell_back) features.fallbacks.push_back(i);
     if (!looked.document) continue;
     for (const auto& [name, value] : *looked.document)
@@ -132,11 +155,11 @@ json::object features_given(const Sources& sources, const json::object& params) 
 }
 
 base::Result<Features> look_up_features(store::DocumentStore& documents, const std::string& project,
-                                        const Sources& sources, const std::string& customer,
-                                        const json::object& params) {
+                                        const Sources& sources, const std::string& customer, const json::object& params,
+                                        TableSource* tables) {
   if (pairs_of(params)) return Features{features_given(sources, params), {}};
   Features features;
-  TRY_DO(merge_lookups(documents, project, sources, customer, features));
+  TRY_DO(merge_lookups(documents, tables, project, sources, customer, features));
   add_virtual_variables(sources.virtual_variables, params, features.values);
   return features;
 }
@@ -144,7 +167,7 @@ base::Result<Features> look_up_features(store::DocumentStore& documents, const s
 base::Result<std::optional<CustomerList>> look_up_list(store::DocumentStore& documents, const std::string& project,
                                                        const WhitelistFields& whitelist, const std::string& customer) {
   TRY(const auto collection, users_collection(project, whitelist.db, whitelist.table, "body.whitelist"));
-  TRY(const Looked looked, look_up(documents, collection, whitelist.lookup, customer));
+  TRY(const Looked looked, look_up(find_in(documents, collection, whitelist.lookup.key), whitelist.lookup, customer));
   if (!looked.document) return std::nullopt;
   return CustomerList{offers_in(looked.document->if_contains(whitelist.list)), whitelist.logicin};
 }
@@ -156,9 +179,13 @@ decision::Context context_in_force(const ContextualVariables& variables, const j
   return {bounded(value_in_force(one, params, features)), bounded(value_in_force(two, params, features))};
 }
 
-base::Status index_sources(store::DocumentStore& documents, const std::string& project, const Sources& sources) {
+bool looks_up_elsewhere(const Sources& sources) { return std::ranges::any_of(sources.lookups, is_elsewhere); }
+
+base::Status index_sources(store::DocumentStore& documents, const TableSource* tables, const std::string& project,
+                           const Sources& sources) {
+  if (tables == nullptr && looks_up_elsewhere(sources)) return base::fail_field("body.lookups", no_tables);
   for (const LookupFields& lookup : sources.lookups) {
-    if (lookup.lookup.key == id_field) continue;
+    if (lookup.lookup.key == id_field || is_elsewhere(lookup)) continue;
     TRY(const auto collection, users_collection(project, lookup.db, lookup.table, "body.lookups"));
     TRY_DO(documents.index(collection, lookup.lookup.key));
   }

@@ -12,6 +12,7 @@
 #include "service/campaign_document.h"
 #include "service/gathered.h"
 #include "service/sources.h"
+#include "service/table_source.h"
 #include "store/document_store.h"
 
 namespace proffer::service {
@@ -27,11 +28,15 @@ boost::json::object features_given(const Sources& sources, const boost::json::ob
 // The features of `customer`: what the request gives as pairs (`input`, `value`), or else the documents of all look-ups
 // merged in their order (a later one wins; `_id` is left out) with the defaults where no document has a value; then the
 // virtual variables. A look-up finds the document whose field `lookup.key` is the customer, as a number when
-// `lookup.value` is one; if there is none, that of `lookup.value`, unless this is null or "".
-// Errors: those of the store.
+// `lookup.value` is one; if there is none, that of `lookup.value`, unless this is null or "". Those of another database
+// are asked of `tables`, null where none is configured.
+// Errors: those of the store and of TableSource; `unavailable` for a look-up there without it.
 base::Result<Features> look_up_features(store::DocumentStore& documents, const std::string& project,
                                         const Sources& sources, const std::string& customer,
-                                        const boost::json::object& params);
+                                        const boost::json::object& params, TableSource* tables = nullptr);
+
+// Whether looking up waits for another server.
+bool looks_up_elsewhere(const Sources& sources);
 
 // The list of a customer who is listed.
 base::Result<std::optional<CustomerList>> look_up_list(store::DocumentStore& documents, const std::string& project,
@@ -46,6 +51,8 @@ decision::Context context_in_force(const ContextualVariables& variables, const b
                                    const boost::json::object& features);
 
 // Makes the indexes that looking up uses, so that the first decision need not. Call it when a campaign was saved.
-base::Status index_sources(store::DocumentStore& documents, const std::string& project, const Sources& sources);
+// `invalid` for a look-up elsewhere where `tables` is null.
+base::Status index_sources(store::DocumentStore& documents, const TableSource* tables, const std::string& project,
+                           const Sources& sources);
 
 }  // namespace proffer::service

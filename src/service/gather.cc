@@ -62,13 +62,14 @@ Gathered gathered_from_request(const DecideRequest& request, const Definition& d
 
 bool Gather::waits(const Definition& definition) const {
   if (ports_.log.is_shared() && gathers(definition)) return true;  // what it looks up is on another server
-  return !chat_.url.empty() && asks_chat_model(definition);
+  return (!chat_.url.empty() && asks_chat_model(definition)) || looks_up_elsewhere(definition.sources);
 }
 
 base::Status Gather::look_up(const Definition& definition, const DecideRequest& request, Gathered& gathered) {
   const auto& project = definition.campaign.project;
   const auto& sources = definition.sources;
-  TRY(auto features, look_up_features(ports_.documents, project, sources, request.customer, request.params));
+  TRY(auto features,
+      look_up_features(ports_.documents, project, sources, request.customer, request.params, ports_.tables));
   gathered.features = std::move(features.values);
   gathered.fallbacks = std::move(features.fallbacks);
   gathered.context = context_of(definition, request, gathered.features);

@@ -22,7 +22,7 @@ class Gather {
  public:
   Gather(const Ports& ports, ChatEndpoint chat) : ports_(ports), chat_(std::move(chat)) {}
 
-  // Whether ask() waits for another server.
+  // Whether run() or ask() waits for another server.
   bool waits(const Definition& definition) const;
 
   base::Result<Gathered> run(const Definition& definition, const DecideRequest& request);

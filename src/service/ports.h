@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "service/hooks.h"
 #include "service/outgoing.h"
+#include "service/table_source.h"
 #include "store/decision_log.h"
 #include "store/document_store.h"
 #include "store/leases.h"
@@ -19,6 +20,7 @@ struct Ports {
   Outgoing& outgoing;
   HookEngine* hooks = nullptr;      // null in a build without Lua
   store::Leases* leases = nullptr;  // null where no other node uses the stores
+  TableSource* tables = nullptr;    // null where no other database is configured
 };
 
 }  // namespace proffer::service

@@ -150,6 +150,11 @@ base::Result<Refreshed> RefreshWithOptions::run(const RefreshRequest& request) {
   const auto definition = live->current();
   Refreshed out;
   out.campaign = definition->campaign.name;
+  if (request.offers) {
+    auto rows = copy_table_offers(ports_, campaigns_, request.project, *request.offers);
+    if (!rows) return tl::unexpected(failed_in("offers", std::move(rows).error()));
+    out.offer_rows = *rows;
+  }
   if (request.set_up) {
     auto rows = rebuild_feature_store(ports_, campaigns_, request.project, *request.set_up);
     if (!rows) return tl::unexpected(failed_in("set-up", std::move(rows).error()));

@@ -13,6 +13,7 @@
 #include "service/ports.h"
 #include "service/server_list.h"
 #include "service/set_up.h"
+#include "service/table_offers.h"
 
 namespace proffer::service {
 
@@ -22,11 +23,13 @@ struct RefreshRequest {
   std::string url;                      // base of the server's routes: "http://host:port/api"
   std::string token;                    // sent as Bearer
   bool rebuild = true;                  // generateDefaultOptions, else generateUpdatedOptions
-  std::optional<SetUp> set_up;          // made first, and named to the server
+  std::optional<TableOffers> offers;    // copied first
+  std::optional<SetUp> set_up;          // made then, and named to the server
 };
 
 struct Refreshed {
   std::string campaign;
+  std::optional<std::size_t> offer_rows;   // when offers were copied
   std::optional<std::size_t> set_up_rows;  // when the set-up feature store was made anew
   boost::json::object server;              // what the server answered, without its rows
   bool taken_over = false;                 // the server has a store of its own, and its options were taken over
@@ -43,10 +46,10 @@ class RefreshWithOptions {
         servers_(std::move(servers)),
         refresh_(std::move(refresh)) {}
 
-  // Four steps, each named in the message when it fails: "set-up", "updateClientPulseResponder" (the call), "options"
-  // and "refresh". `remote` or `timed_out` for what the server did not do. A failure leaves the options in service as
-  // they were, unless the server is this one and only the refresh failed. Waits for the other server: call it on a
-  // thread that may wait, holding no lock.
+  // Five steps, each named in the message when it fails: "offers" (their copy), "set-up", "updateClientPulseResponder"
+  // (the call), "options" and "refresh". `remote` or `timed_out` for what the server did not do. A failure leaves the
+  // options in service as they were, unless the server is this one and only the refresh failed. Waits for the other
+  // server: call it on a thread that may wait, holding no lock.
   base::Result<Refreshed> run(const RefreshRequest& request);
 
  private:

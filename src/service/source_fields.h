@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "document/describe.h"
 
@@ -58,7 +59,13 @@ struct WhitelistFields {
 BOOST_DESCRIBE_STRUCT(WhitelistFields, (), (database, db, table, lookup, list, logicin))
 
 inline constexpr std::string_view own_store = "mongodb";
+inline constexpr std::string_view table_database = "cassandra";
 inline constexpr std::string_view database_doc = "Kind of database; mongodb means the server's own store.";
+
+// Whether it is asked of TableSource.
+inline bool is_elsewhere(const LookupFields& lookup) {
+  return base::equal_ignoring_case(lookup.database, table_database);
+}
 
 inline constexpr document::Rules name_rules{.required = true, .max_bytes = base::limits::text_field_bytes};
 inline constexpr document::Rules path_rules{.max_bytes = base::limits::text_field_bytes};
@@ -82,9 +89,10 @@ template <>
 struct Docs<service::LookupFields> {
   static constexpr std::string_view title = "Lookup";
   static constexpr auto fields = std::to_array<FieldDoc>({
-      {"database", service::database_doc},
-      {"db", "Database of the collection.", service::name_rules},
-      {"table", "Collection in which the customer is looked up.", service::name_rules},
+      {"database",
+       "Kind of database: mongodb, the server's own store, or cassandra, the one that it is configured with."},
+      {"db", "Database of the collection, or keyspace of the table.", service::name_rules},
+      {"table", "Collection or table in which the customer is looked up.", service::name_rules},
       {"lookup", "How the customer is found.", {.required = true}},
       {"features",
        "Fields that are taken; none: all of them.",

@@ -53,9 +53,6 @@ class TableSource {
   // column's type cannot be. At most limits::table_lookup_deadline.
   virtual base::Result<std::optional<boost::json::object>> find_row(const TableKey& key,
                                                                     const boost::json::value& value) = 0;
-
-  // `invalid` for what select() would not even send. Asks nobody.
-  virtual base::Status check(const std::string& text) const = 0;
 };
 
 }  // namespace proffer::service

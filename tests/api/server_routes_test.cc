@@ -364,6 +364,57 @@ TEST_F(RefreshWithOptions, MakesTheSetUpStoreAnewFromAllNineFields) {
   EXPECT_EQ(definition()->document.contextual_variables.offer_key, "name");
 }
 
+TEST_F(RefreshWithOptions, CopiesTheOffersOfACassandraQueryFirst) {
+  add("offers", R"({"name": "gone"})");
+  const std::string query = R"(, "cassandra_offer_query": "SELECT name FROM offers")";
+  stores.fake_tables.rows["SELECT name FROM offers"] = {object_of(R"({"name": "x"})"), object_of(R"({"name": "y"})")};
+  const auto answer = good(refresh(query + set_up_fields)).object();
+  EXPECT_EQ(answer.at("offer_rows"), 2);
+  EXPECT_EQ(answer.at("set_up_rows"), 8);
+  std::set<std::string> offers;
+  for (const auto& offer : definition()->campaign.offers) offers.insert(offer.name);
+  EXPECT_EQ(offers, (std::set<std::string>{"x", "y"}));
+  const auto alone = good(refresh(query + R"(, "mongo_offer_database": "shop", "mongo_offer_collection": "copy")"));
+  EXPECT_EQ(alone.object().at("offer_rows"), 2);
+  EXPECT_FALSE(alone.object().contains("set_up_rows"));
+  EXPECT_EQ(stores.documents.get({"shop", "copy"}, "00000002").value().value().at("name"), "y");
+}
+
+TEST_F(RefreshWithOptions, LeavesOffersAndOptionsAloneWhenCassandraDoesNotGiveThem) {
+  add("offers", R"({"_id": "kept", "name": "gone"})");
+  learn();
+  const auto before = definition();
+  const auto refused = [&](int status, const std::string& words) {
+    const auto answer = refresh(R"(, "cassandra_offer_query": "SELECT name FROM offers")" + set_up_fields);
+    EXPECT_EQ(answer.status, status) << answer.body;
+    EXPECT_NE(answer.body.find("step offers failed"), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find(words), std::string::npos) << answer.body;
+    EXPECT_EQ(definition(), before);
+    EXPECT_TRUE(stores.documents.get({"shop", "offers"}, "kept").value());
+    return answer;
+  };
+  EXPECT_EQ(refused(422, "no such table").locations(), "body.cassandra_offer_query");
+  stores.fake_tables.rows["SELECT name FROM offers"] = {};
+  EXPECT_EQ(refused(422, "gives no rows").locations(), "body.cassandra_offer_query");
+  stores.fake_tables.error = base::Error{base::ErrorKind::remote, "nobody is there", {}};
+  refused(502, "nobody is there");
+  stores.fake_tables.error = base::Error{base::ErrorKind::timed_out, "too slow", {}};
+  refused(504, "too slow");
+  EXPECT_TRUE(stores.outgoing.requests().empty());
+  EXPECT_EQ(contacts(), 1);
+}
+
+TEST_F(RefreshWithOptions, NeedsAConfiguredCassandraForItsQuery) {
+  Stores without;
+  without.tables = nullptr;
+  Server other(without);
+  ASSERT_EQ(other.call("PUT", "/api/v1/campaigns/spring", "{}").status, 201);
+  const auto answer = other.post("/refreshWithOptions", R"({"url": "http://server:3001/api", "token": "t",
+      "cassandra_offer_query": "SELECT * FROM t", "mongo_offer_database": "d", "mongo_offer_collection": "c"})");
+  EXPECT_EQ(answer.locations(), "body.cassandra_offer_query");
+  EXPECT_NE(answer.body.find("no Cassandra is configured"), std::string::npos) << answer.body;
+}
+
 TEST_F(RefreshWithOptions, SaysWhichFieldsItMissesAndLeavesTheSetUpStoreAlone) {
   const auto answer = good(refresh(R"(, "mongo_offer_database": "shop", "mongo_offer_collection": "offers")")).object();
   EXPECT_FALSE(answer.contains("set_up_rows"));
@@ -378,10 +429,8 @@ TEST_F(RefreshWithOptions, RefusesABodyThatIsWrong) {
   EXPECT_EQ(server.post("/refreshWithOptions", R"({"url": "http://elsewhere/api", "token": "t"})").locations(),
             "body.url");
   EXPECT_EQ(refresh(R"(, "type": "generateSomething")").locations(), "body.type");
-  const auto cassandra = refresh(R"(, "cassandra_offer_query": "SELECT * FROM offers")");
-  EXPECT_EQ(cassandra.status, 422);
-  EXPECT_EQ(cassandra.locations(), "body.cassandra_offer_query");
-  EXPECT_NE(cassandra.body.find("no Cassandra source"), std::string::npos);
+  EXPECT_EQ(refresh(R"(, "cassandra_offer_query": "SELECT * FROM offers")").locations(),
+            "body.mongo_offer_database, body.mongo_offer_collection");
   EXPECT_EQ(refresh(R"(, "campaign": "unknown")").status, 404);
   EXPECT_TRUE(stores.outgoing.requests().empty());
 }

@@ -14,9 +14,10 @@ class CassandraServer : public Component {
 
   // "127.0.0.1:40309".
   std::string host() const { return address().substr(address().find("://") + 3); }
-  // With the user and password of a new node.
+  // With the user and password of a new node, and the patience that one under load may need. A later parameter wins.
   std::string address_of(const std::string& keyspace, const std::string& parameters = "") const {
-    return "cassandra://cassandra:cassandra@" + host() + '/' + keyspace + (parameters.empty() ? "" : "?" + parameters);
+    return "cassandra://cassandra:cassandra@" + host() + '/' + keyspace +
+           "?connect_timeout_ms=60000&read_timeout_ms=60000&" + parameters;
   }
   // Of the node, which signed it itself.
   std::string certificate() const { return data() + "/certificate.pem"; }

@@ -5,6 +5,7 @@
 
 #include "adapters/memory/documents.h"
 #include "document/json.h"
+#include "service/fake_tables.h"
 
 namespace proffer::service {
 namespace {
@@ -95,10 +96,37 @@ TEST_F(FeaturesTest, BelongToTheProject) {
   EXPECT_EQ(features->values.at("age"), json::value(9));
 }
 
+TEST_F(FeaturesTest, MayComeFromATableOfAnotherDatabase) {
+  const auto from =
+      sources(R"([{"database": "Cassandra", "db": "shop", "table": "people", "lookup": {"key": "id", "value": 0}},
+      {"db": "d", "table": "scores", "lookup": {"key": "_id"}}])");
+  tests::FakeTables tables;
+  tables.rows_of_key[{"shop.people.id", "123"}] = object_of(R"({"id": 123, "age": 55, "region": "ZA"})");
+  tables.rows_of_key[{"shop.people.id", "0"}] = object_of(R"({"id": 0, "age": 1})");
+  EXPECT_TRUE(looks_up_elsewhere(from));
+  const auto known = look_up_features(documents, "default", from, "123", {}, &tables);
+  EXPECT_EQ(document::json_text(known->values), R"({"id":123,"age":55,"region":"UK","score":7})");
+  const auto unknown = look_up_features(documents, "default", from, "9", {}, &tables);
+  EXPECT_EQ(document::json_text(unknown->values), R"({"id":0,"age":1})");
+  EXPECT_THAT(unknown->fallbacks, ElementsAre(0U));
+  tables.error = base::Error{base::ErrorKind::timed_out, "no answer", {}};
+  EXPECT_EQ(look_up_features(documents, "default", from, "123", {}, &tables).error().kind, base::ErrorKind::timed_out);
+}
+
+TEST_F(FeaturesTest, OfAnotherDatabaseNeedOneThatIsConfigured) {
+  const auto from = sources(R"([{"database": "cassandra", "db": "shop", "table": "people", "lookup": {"key": "id"}}])");
+  EXPECT_EQ(look_up_features(documents, "default", from, "123", {}).error().kind, base::ErrorKind::unavailable);
+  const auto refused = index_sources(documents, nullptr, "default", from);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fields.at(0).location, "body.lookups");
+  tests::FakeTables tables;
+  EXPECT_TRUE(index_sources(documents, &tables, "default", from));
+}
+
 TEST_F(FeaturesTest, ComeFromIndexesMadeBefore) {
   const auto from = sources(R"([{"db": "d", "table": "customers", "lookup": {"key": "customer", "value": ""}},
       {"db": "d", "table": "scores", "lookup": {"key": "_id"}}])");
-  EXPECT_TRUE(index_sources(documents, "default", from));
+  EXPECT_TRUE(index_sources(documents, nullptr, "default", from));
   EXPECT_EQ(look_up(from, "123").values.at("score"), json::value(7));
 }
 

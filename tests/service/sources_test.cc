@@ -73,6 +73,18 @@ TEST(Properties, OfATemplateNameNothing) {
   EXPECT_EQ(sources.offer_cache_ms, 0);
 }
 
+TEST(Properties, MayLookUpInCassandraAndKeepNothingElseThere) {
+  const auto [sources, violations] =
+      with_properties("predictor.param.lookup={database:cassandra,db:shop,table:people,lookup:{key:'id',value:0}}\n");
+  EXPECT_THAT(violations, ElementsAre());
+  ASSERT_EQ(sources.lookups.size(), 1U);
+  EXPECT_TRUE(is_elsewhere(sources.lookups[0]));
+  EXPECT_THAT(
+      with_properties("predictor.offer.matrix={database:cassandra,db:d,table:m}\n").violations,
+      ElementsAre("body.properties.predictor.offer.matrix.database: expected \"mongodb\", the server's own store: "
+                  "of others only cassandra is read, and for look-ups alone"));
+}
+
 TEST(Properties, CarryVirtualVariablesThatComeFirst) {
   const auto [sources, violations] = read(
       R"({"properties": "predictor.param.lookup={db:d,table:t,lookup:{key:k},virtual_variables:[{name:a,type:concatenate,fields:[x]}]}",
@@ -85,11 +97,10 @@ TEST(Properties, CarryVirtualVariablesThatComeFirst) {
 
 TEST(Properties, NameEveryViolation) {
   EXPECT_THAT(
-      with_properties(
-          "predictor.param.lookup=[{database:cassandra,db:d,table:t,lookup:{key:'',value:[1]}}, 7, {db:d}]\n"
-          "predictor.offer.matrix={db: d\npredictor.epsilon=2\npredictor.offercache=-1\n"
-          "predictor.whitelist.lookup={db:d,table:'a:b'}\npredictor.whitelist.logicin=maybe\n"
-          "predictor.offer.budget={db:proffer,table:keys}\n")
+      with_properties("predictor.param.lookup=[{database:presto,db:d,table:t,lookup:{key:'',value:[1]}}, 7, {db:d}]\n"
+                      "predictor.offer.matrix={db: d\npredictor.epsilon=2\npredictor.offercache=-1\n"
+                      "predictor.whitelist.lookup={db:d,table:'a:b'}\npredictor.whitelist.logicin=maybe\n"
+                      "predictor.offer.budget={db:proffer,table:keys}\n")
           .violations,
       ElementsAre(
           "body.properties.predictor.param.lookup[1]: expected an object",
@@ -99,8 +110,8 @@ TEST(Properties, NameEveryViolation) {
           "body.properties.predictor.whitelist.logicin: expected true or false",
           "body.properties.predictor.offercache: expected an integer from 0 to 10000000000000",
           "body.properties.predictor.epsilon: expected a number from 0 to 1",
-          "body.properties.predictor.param.lookup[0].database: expected \"mongodb\", the server's own store: no other "
-          "database is read",
+          "body.properties.predictor.param.lookup[0].database: expected \"mongodb\", the server's own store: of "
+          "others only cassandra is read, and for look-ups alone",
           "body.properties.predictor.param.lookup[0].lookup.key: expected the name of the field with the customer",
           "body.properties.predictor.param.lookup[0].lookup.value: expected a number or text",
           "body.properties.predictor.param.lookup[1]: expected a database and a collection with names of A-Z a-z 0-9 _ "

@@ -24,6 +24,7 @@
 #include "service/decide.h"
 #include "service/define.h"
 #include "service/fake_outgoing.h"
+#include "service/fake_tables.h"
 #include "service/fold.h"
 #include "service/import_decisions.h"
 #include "service/keys.h"
@@ -67,6 +68,8 @@ struct Stores {
   adapters::MemoryDecisionLog log{clock, &log_faults};
   FakeOutgoing outgoing;
   service::HookEngine* hooks = nullptr;
+  FakeTables fake_tables;
+  service::TableSource* tables = &fake_tables;
 };
 
 inline json::object object_of(std::string_view text) { return document::parse_json(text).value().as_object(); }
@@ -119,7 +122,8 @@ class World {
   Stores& stores;
   service::ChatEndpoint chat;
   base::Metrics metrics;
-  service::Ports ports{stores.documents, stores.log, stores.clock, stores.entropy, stores.outgoing, stores.hooks};
+  service::Ports ports{stores.documents, stores.log,   stores.clock, stores.entropy,
+                       stores.outgoing,  stores.hooks, nullptr,      stores.tables};
   service::Campaigns campaigns;
   service::Decide decide{ports, campaigns, metrics, chat};
   service::Respond respond{ports, campaigns, metrics};

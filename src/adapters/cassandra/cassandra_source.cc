@@ -40,6 +40,7 @@ class Query {
   }
 
   base::Result<const cql::Prepared*> prepare() {
+    if (connections_->is_stopped()) return base::fail(ErrorKind::remote, "the program ends");
     TRY(const auto* const prepared, connection_->prepare(text_, page_deadline()));
     if (prepared->selected.empty()) return base::fail(ErrorKind::invalid, "expected a statement that selects columns");
     return prepared;
@@ -146,6 +147,8 @@ base::Result<std::unique_ptr<CassandraSource>> CassandraSource::make(const Cassa
 CassandraSource::CassandraSource(cql::Address address)
     : connections_(std::make_shared<CassandraConnections>(std::move(address))) {}
 
+void CassandraSource::stop() { connections_->stop(); }
+
 base::Result<std::unique_ptr<service::TableRows>> CassandraSource::select(const service::TableQuery& query) {
   TRY(auto text, cql::select_statement(query.text));
   auto rows = std::make_unique<Rows>(connections_, query, std::move(text));
@@ -160,11 +163,6 @@ base::Result<std::optional<json::object>> CassandraSource::find_row(const servic
       fmt::format("{} WHERE {} = ? LIMIT 1", select_all(keyspace, key.table), cql::quoted_name(key.column));
   Query query(connections_, text, cql::deadline_in(base::limits::table_lookup_deadline));
   return query.begin([&] { return find_one(query, value); });
-}
-
-base::Status CassandraSource::check(const std::string& text) const {
-  TRY_DO(cql::select_statement(text));
-  return {};
 }
 
 std::string select_all(const std::string& keyspace, const std::string& table) {

@@ -29,7 +29,10 @@ class CassandraSource final : public service::TableSource {
   base::Result<std::unique_ptr<service::TableRows>> select(const service::TableQuery& query) override;
   base::Result<std::optional<boost::json::object>> find_row(const service::TableKey& key,
                                                             const boost::json::value& value) override;
-  base::Status check(const std::string& text) const override;
+
+  // What is under way ends with the page that it waits for, as `remote`, and nothing new is asked: for the program's
+  // end.
+  void stop();
 
  private:
   explicit CassandraSource(cql::Address address);

@@ -1,6 +1,7 @@
 // The connections to one cluster that are kept between queries.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -16,6 +17,10 @@ class CassandraConnections {
 
   const cql::Address& address() const { return address_; }
 
+  // Nothing more may be asked.
+  void stop() { stopped_ = true; }
+  bool is_stopped() const { return stopped_; }
+
   // One that was used within limits::cassandra_idle, or a new one.
   base::Result<std::unique_ptr<cql::Connection>> take();
   // A new one.
@@ -25,6 +30,7 @@ class CassandraConnections {
 
  private:
   const cql::Address address_;
+  std::atomic<bool> stopped_{false};
   std::mutex mutex_;
   std::vector<std::unique_ptr<cql::Connection>> idle_;
 };

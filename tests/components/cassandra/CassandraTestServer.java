@@ -54,6 +54,7 @@ public final class CassandraTestServer {
     System.setProperty("cassandra.ring_delay_ms", "100");
     System.setProperty("cassandra.skip_wait_for_gossip_to_settle", "0");
     System.setProperty("cassandra.superuser_setup_delay_ms", "0");
+    System.setProperty("cassandra.unsafesystem", "true");  // no flush of system tables at each change of a schema
     CassandraDaemon daemon = new CassandraDaemon();
     daemon.activate();
     awaitSuperuser();
