@@ -2,11 +2,11 @@
 
 #include <limits>
 
+#include "aggregation/parse_query.h"
 #include "api/collection_types.h"
 #include "api/query.h"
 #include "api/request_fields.h"
 #include "document/json.h"
-#include "document/parse_filter.h"
 #include "service/import_documents.h"
 #include "service/user_documents.h"
 #include "store/document_text.h"
@@ -77,7 +77,7 @@ base::Result<Wanted> wanted_of(const Call& call) {
   document::Violations violations;
   const document::Place place("body");
   auto fields = document::parse_part<FindBody>(body, place, document::Unknown::refuse, violations);
-  wanted.find.filter = document::parse_filter(fields.filter, {place, "filter"}, violations);
+  wanted.find.filter = aggregation::parse_query(fields.filter, {place, "filter"}, violations);
   wanted.find.after = std::move(fields.after);
   wanted.find.limit = static_cast<std::size_t>(fields.limit);
   wanted.find.projection = std::move(fields.projection);
@@ -130,6 +130,18 @@ base::Result<http::Response> find_documents(Services& services, const Call& call
   text += R"(],"next":)";
   document::append_json(text, found.next ? json::value(*found.next) : json::value());
   return json_response(text + '}');
+}
+
+base::Result<http::Response> aggregate_documents(Services& services, const Call& call) {
+  TRY(const auto collection, collection_of(services, call));
+  TRY(const auto body, object_body(call.request.body));
+  TRY_DO(document::parse<AggregateBody>(body));
+  const document::Place root("body");
+  const document::Place place(root, "pipeline");
+  TRY(const auto pipeline, aggregation::parse_pipeline(body.at("pipeline"), place));
+  if (pipeline.out) return base::fail_field(place.text(), "expected no $out: this route only reads");
+  TRY(const auto out, documents_of(services).aggregate(collection, pipeline));
+  return json_of(json::object{{"documents", json::array(out.begin(), out.end())}});
 }
 
 base::Result<http::Response> delete_document(Services& services, const Call& call) {

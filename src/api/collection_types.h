@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
+#include "base/query_limits.h"
 #include "document/describe.h"
 
 namespace proffer::api {
@@ -21,6 +21,16 @@ struct FindBody {
   bool exact = false;
 };
 BOOST_DESCRIBE_STRUCT(FindBody, (), (filter, after, limit, projection, exact))
+
+struct AggregateBody {
+  std::vector<boost::json::value> pipeline;
+};
+BOOST_DESCRIBE_STRUCT(AggregateBody, (), (pipeline))
+
+struct AggregateAnswer {
+  std::vector<boost::json::value> documents;
+};
+BOOST_DESCRIBE_STRUCT(AggregateAnswer, (), (documents))
 
 struct PutDocumentsAnswer {
   std::int64_t inserted = 0;
@@ -42,11 +52,27 @@ template <>
 struct Docs<api::FindBody> {
   static constexpr std::string_view title = "FindDocuments";
   static constexpr auto fields = std::to_array<FieldDoc>({
-      {"filter", "As in MongoDB: values, or $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists; all must hold."},
+      {"filter", "As in MongoDB: values, or operators such as $gte, $in, $elemMatch, $regex; $and, $or, $nor, $expr."},
       {"after", "Only ids greater than this: the `next` of the page before."},
       {"limit", "Documents a page.", {.minimum = 1, .maximum = double(base::limits::page_rows)}},
       {"projection", "Paths to keep beside _id; everything when empty.", {.max_items = base::limits::projected_paths}},
       {"exact", "Integral doubles as 1.0 rather than 1, so that every number comes back in its own type."},
+  });
+};
+
+template <>
+struct Docs<api::AggregateBody> {
+  static constexpr std::string_view title = "AggregateDocuments";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"pipeline", "Stages as in MongoDB.", {.required = true, .max_items = base::limits::pipeline_stages}},
+  });
+};
+
+template <>
+struct Docs<api::AggregateAnswer> {
+  static constexpr std::string_view title = "AggregatedDocuments";
+  static constexpr auto fields = std::to_array<FieldDoc>({
+      {"documents", "What the last stage made."},
   });
 };
 

@@ -250,6 +250,17 @@ RouteDoc find_documents() {
   doc.response = document::schema<FoundAnswer>();
   return doc;
 }
+RouteDoc aggregate_documents() {
+  auto doc = simple("Collections", "Aggregate the documents of a collection", "");
+  doc.description = "Runs stages of MongoDB's aggregation pipelines on the documents, which come in order of _id.";
+  doc.request = document::schema<AggregateBody>();
+  doc.request_types = {json_type};
+  doc.request_example = {
+      {"pipeline", json::array{{{"$group", {{"_id", "$segment"}, {"customers", {{"$count", json::object()}}}}}}}}};
+  doc.response = document::schema<AggregateAnswer>();
+  doc.statuses = {{413, "The pipeline works on too many documents."}};
+  return doc;
+}
 RouteDoc delete_document() {
   auto doc = simple("Collections", "Remove one document", "");
   doc.response = {};

@@ -45,6 +45,7 @@ RouteDoc call_custom();
 RouteDoc list_collections();
 RouteDoc put_documents();
 RouteDoc find_documents();
+RouteDoc aggregate_documents();
 RouteDoc delete_document();
 RouteDoc delete_collection();
 RouteDoc list_keys();

@@ -92,6 +92,8 @@ const Route table[] = {
      false, delete_document, docs::delete_document},
     {"POST", "/api/v1/collections/{database}/{collection}/find", Access::manage, Where::worker, Body::decision, false,
      find_documents, docs::find_documents},
+    {"POST", "/api/v1/collections/{database}/{collection}/aggregate", Access::manage, Where::worker, Body::decision,
+     false, aggregate_documents, docs::aggregate_documents},
     {"POST", "/api/v1/personality", Access::manage, Where::worker, Body::offers, false, compute_personalities,
      docs::compute_personalities},
     {"GET", "/api/v1/personality/labels", Access::decide, Where::worker, Body::none, false, personality_labels,

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "aggregation/pipeline.h"
 #include "api/parameters.h"
 #include "api/request_fields.h"
 #include "api/server_parameters.h"
 #include "api/server_routes.h"
 #include "base/limits.h"
 #include "document/json.h"
-#include "document/pipeline.h"
 #include "service/collections.h"
 #include "service/option_documents.h"
 #include "service/project_documents.h"
@@ -68,13 +68,13 @@ base::Result<std::optional<std::string>> id_at(Services& services, const store::
 }
 
 // The pipeline comes percent-encoded, as JSON text.
-base::Result<document::Pipeline> pipeline_of(const json::object& body) {
+base::Result<aggregation::Pipeline> pipeline_of(const json::object& body) {
   const auto* value = body.if_contains("pipeline");
   if (value == nullptr) return base::fail_field("body.pipeline", "is required");
-  if (!value->is_string()) return document::parse_pipeline(*value);
-  if (auto plain = document::parse_json(value->get_string())) return document::parse_pipeline(*plain);
+  if (!value->is_string()) return aggregation::parse_pipeline(*value);
+  if (auto plain = document::parse_json(value->get_string())) return aggregation::parse_pipeline(*plain);
   TRY(const auto found, document::parse_json(percent_decoded(value->get_string()), "body.pipeline"));
-  return document::parse_pipeline(found);
+  return aggregation::parse_pipeline(found);
 }
 
 base::Status put_out(Services& services, const Call& call, const store::Collection& target,
@@ -138,9 +138,8 @@ base::Result<http::Response> get_mongo_db_find(Services& services, const Call& c
   json::array stages{json::object{{"$match", find}}, json::object{{"$skip", skip}}};
   if (limit > 0) stages.push_back(json::object{{"$limit", limit}});
   if (!projection.empty()) stages.push_back(json::object{{"$project", projection}});
-  TRY(const auto pipeline, document::parse_pipeline(stages));
-  TRY(auto documents, documents_of(services, collection));
-  TRY(const auto found, document::run_pipeline(pipeline, std::move(documents), limits::offers_per_campaign));
+  TRY(const auto pipeline, aggregation::parse_pipeline(stages));
+  TRY(const auto found, service::aggregate(services.ports, collection, pipeline));
   if (limit == 1 && found.size() == 1) return json_of(json::object{{"data", found.front()}});
   return json_of(json::object{{"data", json::array(found.begin(), found.end())}});
 }
@@ -152,8 +151,7 @@ base::Result<http::Response> post_mongo_db_aggregate_pipeline(Services& services
   TRY_DO(fields.status());
   TRY(const auto pipeline, pipeline_of(body));
   TRY_DO(service::check_open(services.campaigns, call.project(), collection, "body.collection"));
-  TRY(auto documents, documents_of(services, collection));
-  TRY(auto out, document::run_pipeline(pipeline, std::move(documents), limits::offers_per_campaign));
+  TRY(auto out, service::aggregate(services.ports, collection, pipeline));
   if (!pipeline.out) return json_of(json::array(out.begin(), out.end()));
   const auto& to = *pipeline.out;
   const store::Collection target{to.database.empty() ? collection.database : to.database, to.collection};

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "document/value_order.h"
+
 namespace proffer::document {
 
 enum class Compare { equal, not_equal, less, less_or_equal, greater, greater_or_equal, in, exists };
@@ -23,12 +25,12 @@ struct Filter {
   bool matches(const boost::json::object& document) const;
 };
 
+// Whether one value compares so with the operand: values of different types are never less or greater. Not for `in` and
+// `exists`.
+bool holds(Compare compare, const boost::json::value& value, const boost::json::value& operand);
+
 // Calls `visit` for every value that a comparison with `path` would look at.
 void visit_values(const boost::json::object& document, std::string_view path,
                   const std::function<void(const boost::json::value&)>& visit);
-
-// The order of values that MongoDB's manual gives: null < numbers < strings < objects < arrays < booleans < dates.
-// Numbers compare by value whatever their type. Negative, zero or positive.
-int compare_values(const boost::json::value& a, const boost::json::value& b);
 
 }  // namespace proffer::document

@@ -6,6 +6,7 @@
 #include "document/json.h"
 #include "service/collections.h"
 #include "service/option_documents.h"
+#include "store/aggregate.h"
 
 namespace proffer::service {
 namespace json = boost::json;
@@ -35,6 +36,14 @@ base::Status check_open(const Campaigns& campaigns, const std::string& project, 
   const bool theirs = lies_in_project(project, collection) && !collections::are_proffers_own(collection);
   if (theirs && std::ranges::none_of(campaigns.all(), is_taken)) return {};
   return base::fail_field(location, "names a collection that is in use", value);
+}
+
+base::Result<std::vector<json::object>> aggregate(const Ports& ports, const store::Collection& collection,
+                                                  const aggregation::Pipeline& pipeline) {
+  aggregation::PipelineOptions options;
+  options.now = ports.clock.now();
+  options.seed = ports.entropy.next();
+  return store::aggregate(ports.documents, collection, pipeline, options);
 }
 
 base::Status replace_documents(store::DocumentStore& documents, const store::Collection& collection,

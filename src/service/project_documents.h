@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "aggregation/pipeline.h"
 #include "base/result.h"
 #include "service/campaigns.h"
 #include "service/ports.h"
@@ -19,6 +20,10 @@ base::Status for_each_document(store::DocumentStore& documents, const store::Col
 // what a campaign of another project uses.
 base::Status check_open(const Campaigns& campaigns, const std::string& project, const store::Collection& collection,
                         const std::string& location);
+
+// store::aggregate at this moment, with a seed of its own.
+base::Result<std::vector<boost::json::object>> aggregate(const Ports& ports, const store::Collection& collection,
+                                                         const aggregation::Pipeline& pipeline);
 
 // Puts documents in the place of those that are there.
 base::Status replace_documents(store::DocumentStore& documents, const store::Collection& collection,

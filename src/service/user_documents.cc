@@ -9,6 +9,7 @@
 #include "document/path.h"
 #include "service/collections.h"
 #include "service/option_documents.h"
+#include "service/project_documents.h"
 
 namespace proffer::service {
 namespace {
@@ -74,6 +75,8 @@ base::Status UserDocuments::check_room(const Collection& collection) const {
 Result<FoundDocuments> UserDocuments::find(const Collection& collection, const FindDocuments& wanted) const {
   FoundDocuments found;
   found.next = wanted.after;
+  const auto now = aggregation::now_value(ports_.clock.now());
+  const aggregation::Variable variables{"NOW", &now, nullptr};
   std::size_t bytes = 0;
   for (std::size_t read = 0; read < limits::find_documents_read;) {
     TRY(const auto page, ports_.documents.scan(collection, {}, page_after(found.next)));
@@ -84,13 +87,19 @@ Result<FoundDocuments> UserDocuments::find(const Collection& collection, const F
     for (const auto& document : page) {
       found.next = id_of(document);
       ++read;
-      if (!wanted.filter.matches(document)) continue;
+      TRY(const bool matches, wanted.filter.matches(document, &variables));
+      if (!matches) continue;
       found.documents.push_back(projected(document, wanted.projection));
       bytes += document::json_text(found.documents.back()).size();
       if (found.documents.size() == wanted.limit || bytes >= limits::find_bytes) return found;
     }
   }
   return found;
+}
+
+Result<std::vector<boost::json::object>> UserDocuments::aggregate(const Collection& collection,
+                                                                  const aggregation::Pipeline& pipeline) const {
+  return service::aggregate(ports_, collection, pipeline);
 }
 
 Result<bool> UserDocuments::remove(const Collection& collection, std::string_view id) {

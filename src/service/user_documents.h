@@ -6,15 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "aggregation/pipeline.h"
+#include "aggregation/query.h"
 #include "base/result.h"
-#include "document/filter.h"
 #include "service/campaigns.h"
 #include "service/ports.h"
 
 namespace proffer::service {
 
 struct FindDocuments {
-  document::Filter filter;
+  aggregation::Query filter;
   std::optional<std::string> after;     // only ids greater than this (byte order)
   std::size_t limit = 100;              // up to limits::page_rows
   std::vector<std::string> projection;  // paths to keep beside `_id`; empty: everything
@@ -41,6 +42,9 @@ class UserDocuments {
 
   // In order of id. A page is cut, with `next`, at limits::find_bytes and after limits::find_documents_read documents.
   base::Result<FoundDocuments> find(const store::Collection& collection, const FindDocuments& wanted) const;
+  // Errors: as store::aggregate.
+  base::Result<std::vector<boost::json::object>> aggregate(const store::Collection& collection,
+                                                           const aggregation::Pipeline& pipeline) const;
   base::Result<bool> remove(const store::Collection& collection, std::string_view id);
   // How many there were. In batches: what is put meanwhile may stay.
   base::Result<std::size_t> clear(const store::Collection& collection);

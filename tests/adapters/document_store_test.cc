@@ -4,6 +4,7 @@
 #include "adapters/harness.h"
 #include "adapters/memory/documents.h"
 #include "base/clock.h"
+#include "conformance/aggregate_suite.h"
 
 namespace proffer::tests {
 namespace {
@@ -44,6 +45,11 @@ std::unique_ptr<DocumentsHarness> make() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite,
+                         testing::Values(DocumentsFactory{"Memory", make<MemoryDocumentsHarness>},
+                                         DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
+                         [](const auto& instance) { return instance.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite,
                          testing::Values(DocumentsFactory{"Memory", make<MemoryDocumentsHarness>},
                                          DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
                          [](const auto& instance) { return instance.param.name; });

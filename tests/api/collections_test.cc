@@ -112,6 +112,46 @@ TEST_F(Collections, ArePagedFilteredAndProjected) {
             document::parse_json(R"([{"_id":"a","o":{"p":1}}])").value());
 }
 
+TEST_F(Collections, AreSearchedWithTheWholeQueryLanguage) {
+  put(R"([{"_id":"a","n":[1,5],"t":"Bonn"},{"_id":"b","n":[3]},{"_id":"c","t":"bern","d":{"$date":1734699883000}}])");
+  EXPECT_THAT(
+      found(R"({"filter":{"$or":[{"n":{"$elemMatch":{"$gt":2,"$lt":4}}},{"t":{"$regex":"^b","$options":"i"}}]}})"),
+      ElementsAre("a", "b", "c"));
+  EXPECT_THAT(found(R"({"filter":{"$expr":{"$eq":[{"$year":"$d"},2024]}}})"), ElementsAre("c"));
+  EXPECT_THAT(found(R"({"filter":{"$expr":{"$gt":["$$NOW",{"$date":0}]}}})"), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(server.post(customers + "/find", R"({"filter":{"$expr":{"$size":"$n"}}})").locations(),
+            "body.filter.$expr.$size");  // where n is missing
+}
+
+TEST_F(Collections, AreAggregated) {
+  put(R"([{"_id":"a","s":"x","n":1},{"_id":"b","s":"y","n":2},{"_id":"c","s":"x","n":3.5},{"_id":"d","n":7}])");
+  const std::string aggregate = customers + "/aggregate";
+  EXPECT_EQ(server
+                .post(aggregate, R"({"pipeline":[{"$match":{"s":{"$exists":true}}},
+                                     {"$group":{"_id":"$s","n":{"$sum":"$n"}}},{"$sort":{"n":-1}}]})")
+                .body,
+            R"({"documents":[{"_id":"x","n":4.5},{"_id":"y","n":2}]})");
+  EXPECT_EQ(server.post(aggregate, R"({"pipeline":[{"$sample":{"size":2}},{"$count":"n"}]})").body,
+            R"({"documents":[{"n":2}]})");
+  EXPECT_EQ(
+      server.post(aggregate, R"({"pipeline":[{"$project":{"_id":0,"y":{"$gt":["$$NOW",{"$date":0}]}}},{"$limit":1}]})")
+          .body,
+      R"({"documents":[{"y":true}]})");
+  const std::pair<std::string, std::string> wrong[] = {
+      {"{}", "body.pipeline"},
+      {R"({"pipeline":[{"$match":{}},{"$lookup":{}}]})", "body.pipeline[1].$lookup"},
+      {R"({"pipeline":[{"$group":{"_id":0,"m":{"$median":"$n"}}}]})", "body.pipeline[0].$group.m.$median"},
+      {R"({"pipeline":[{"$out":"there"}]})", "body.pipeline"},
+      {R"({"pipeline":[{"$set":{"m":{"$add":["$s",1]}}}]})", "body.pipeline[0].$set.m.$add"},
+      {R"({"pipeline":[],"cursor":{}})", "body.cursor"}};
+  for (const auto& [body, location] : wrong) {
+    const auto answer = server.post(aggregate, body);
+    EXPECT_EQ(answer.status, 422) << body;
+    EXPECT_EQ(answer.locations(), location) << body;
+  }
+  EXPECT_EQ(server.post("/api/v1/collections/proffer/keys/aggregate", R"({"pipeline":[]})").status, 422);
+}
+
 TEST_F(Collections, FindTellsEverythingThatIsWrong) {
   const auto answer =
       server.post(customers + "/find", R"({"filter":{"$or":[],"n":{"$like":1}},"limit":0,"sort":{},"projection":[1]})");
@@ -292,6 +332,7 @@ TEST_F(GuardedCollections, NeedTheRoleManage) {
   for (const auto& [method, target] : {std::pair<std::string, std::string>{"GET", "/api/v1/collections"},
                                        {"POST", customers + "/documents"},
                                        {"POST", customers + "/find"},
+                                       {"POST", customers + "/aggregate"},
                                        {"DELETE", customers + "/documents/a"},
                                        {"DELETE", customers}}) {
     EXPECT_EQ(as(decide, method, target).status, 403) << target;

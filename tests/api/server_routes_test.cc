@@ -226,7 +226,7 @@ TEST_F(ServerRoutes, RunsThePipelinesOfTheClient) {
                 .post("/api/postMongoDBAggregatePipeline",
                       R"({"database": "shop", "collection": "copy", "pipeline": [{"$lookup": {}}]})")
                 .locations(),
-            "pipeline[0]");
+            "pipeline[0].$lookup");
 }
 
 TEST_F(ServerRoutes, EmptiesACollectionAndLeavesOptionsToTheirCampaign) {
