@@ -3,6 +3,7 @@
 
 #include "adapters/mongodb/stores.h"
 #include "components/mongo_server.h"
+#include "conformance/aggregate_suite.h"
 
 namespace proffer::tests {
 namespace {
@@ -36,6 +37,7 @@ const auto name_of = [](const auto& instance) { return instance.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite, mongodb, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, DurableDocumentStoreSuite, mongodb, name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite, mongodb, name_of);
 
 }  // namespace
 }  // namespace proffer::tests
