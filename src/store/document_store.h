@@ -2,7 +2,9 @@
 //
 // Promises no more than a plain MongoDB server keeps: each document is written whole or not at all, `_id` is unique,
 // increments are atomic. Dates are {"$date": <ms>} or {"$date": "<ISO 8601>"} (MongoDB's Extended JSON); int64 and
-// double stay what they are. Any member name is allowed; an adapter escapes what its server cannot hold, reversibly.
+// double stay what they are. A store that has dates of its own gives the first form back, for the same moment; one that
+// such a date cannot hold (microseconds) it gives back as it was. Any member name is allowed; an adapter escapes what
+// its server cannot hold, reversibly.
 //
 // An index answers find_by without reading the collection. It is made once, kept with the store, and costs every later
 // write of a document of its collection one entry for each value at its path.

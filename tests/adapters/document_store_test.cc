@@ -1,5 +1,5 @@
 // Both document stores against the suite of their port.
-#include "conformance/document_store_suite.h"
+#include "conformance/document_values_suite.h"
 
 #include "adapters/harness.h"
 #include "adapters/memory/documents.h"
@@ -44,19 +44,15 @@ std::unique_ptr<DocumentsHarness> make() {
   return std::make_unique<Harness>();
 }
 
-INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite,
-                         testing::Values(DocumentsFactory{"Memory", make<MemoryDocumentsHarness>},
-                                         DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
-                         [](const auto& instance) { return instance.param.name; });
+const auto both = testing::Values(DocumentsFactory{"Memory", make<MemoryDocumentsHarness>},
+                                  DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>});
+const auto name_of = [](const auto& instance) { return instance.param.name; };
 
-INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite,
-                         testing::Values(DocumentsFactory{"Memory", make<MemoryDocumentsHarness>},
-                                         DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
-                         [](const auto& instance) { return instance.param.name; });
-
+INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite, both, name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, UpdateSuite, both, name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite, both, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, DurableDocumentStoreSuite,
-                         testing::Values(DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}),
-                         [](const auto& instance) { return instance.param.name; });
+                         testing::Values(DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}), name_of);
 
 TEST(MemoryFaults, FailExactlyTheNextWrites) {
   adapters::Faults faults;

@@ -105,9 +105,11 @@ class ScriptedMongo {
   bool answer_one(int connection) {
     std::string message(16, '\0');
     if (!read_all(connection, message.data(), 16)) return false;
+    const std::int32_t operation = number_at(message, 12);
+    if (operation != op_query && operation != op_msg) return false;  // TLS, for one
     message.resize(static_cast<std::size_t>(number_at(message, 0)));
     if (!read_all(connection, message.data() + 16, message.size() - 16)) return false;
-    const bool modern = number_at(message, 12) == op_msg;
+    const bool modern = operation == op_msg;
     const std::size_t body = modern ? 21 : 20 + std::strlen(message.data() + 20) + 1 + 8;  // where its document begins
     const auto answer = answer_to(message, body);
     return answer && send_answer(connection, number_at(message, 4), modern, *answer);

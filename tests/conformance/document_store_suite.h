@@ -25,6 +25,8 @@ class DocumentsHarness {
   virtual bool reopen() = 0;            // closes and opens it again; false: this kind keeps nothing
   virtual bool is_transactional() = 0;  // batches are all or nothing
   virtual bool reads_while_writes_fail() { return true; }
+  // False of a test server that adds to null, and past int64, where MongoDB's manual says that this is an error.
+  virtual bool refuses_such_increments() { return true; }
 };
 
 struct DocumentsFactory {

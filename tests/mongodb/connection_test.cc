@@ -21,7 +21,7 @@ using testing::Not;
 namespace json = boost::json;
 
 constexpr const char* primary = R"("ismaster": true, "isWritablePrimary": true)";
-constexpr const char* quick = "serverSelectionTimeoutMS=1000&connectTimeoutMS=1000&socketTimeoutMS=1000";
+constexpr const char* quick = "serverSelectionTimeoutMS=1000&connectTimeoutMS=600&socketTimeoutMS=1000";
 const store::Collection here{"database", "collection"};
 
 std::string address_of(const ScriptedMongo& server, const std::string& credentials = "") {
@@ -49,6 +49,7 @@ TEST(MongoAddress, IsRefusedInOneLineWhenItIsNone) {
     EXPECT_THAT(refusal(address), HasSubstr("not an address of a MongoDB")) << address;
   }
   EXPECT_THAT(refusal("mongodb://ann:hunter2@db1/?tsl=true"), HasSubstr("an option that is not known: tsl"));
+  EXPECT_THAT(refusal("mongodb://ann:hunter2@db1/?w=0"), HasSubstr("w=0"));
 }
 
 TEST(MongoConnection, SaysThatNobodyAnswers) {
@@ -62,7 +63,8 @@ TEST(MongoConnection, SaysThatNobodyAnswers) {
 }
 
 TEST(MongoConnection, SaysThatTheServerDoesNotSpeakTls) {
-  EXPECT_THAT(refusal(shared_mongo_server().address() + "/?tls=true&" + quick), HasSubstr("TLS handshake failed"));
+  const ScriptedMongo server(primary);
+  EXPECT_THAT(refusal(address_of(server) + "&tls=true"), HasSubstr("TLS handshake failed"));
 }
 
 TEST(MongoConnection, SaysThatThePasswordIsWrong) {
@@ -96,11 +98,19 @@ std::string written(int count, const char* more = "") {
   return R"({"ok": 1, "n": )" + std::to_string(count) + more + "}";
 }
 
+std::string found(const std::string& document) {
+  return R"({"ok": 1, "cursor": {"id": {"$numberLong": "0"}, "ns": "database.collection", "firstBatch": [)" + document +
+         "]}}";
+}
+
 TEST(MongoConnection, WritesAreConfirmedByTheMajorityUnlessTheAddressSaysOtherwise) {
   const ScriptedMongo server(primary, [](const auto&, const auto&) { return written(1); });
   ASSERT_TRUE(open(address_of(server))->documents().put(here, {{"_id", "x"}}));
   EXPECT_THAT(server.commands().back(), HasSubstr(R"("w" : "majority")"));
   EXPECT_THAT(server.commands().back(), HasSubstr(R"("j" : true)"));
+  ASSERT_TRUE(
+      open(address_of(server))->documents().update(here, "x", {.set = {{"n", 1}}, .increment = {}, .unset = {}}));
+  EXPECT_THAT(server.commands().back(), HasSubstr(R"("w" : "majority")"));
   ASSERT_TRUE(open(address_of(server) + "&w=1")->documents().put(here, {{"_id", "x"}}));
   EXPECT_THAT(server.commands().back(), Not(HasSubstr("majority")));
 }
@@ -145,15 +155,33 @@ TEST(MongoConnection, AnInsertWhoseAnswerIsLostIsNoConflictWithItself) {
       if (name == "insert" && lost++ == 0) return std::nullopt;
       if (name == "insert") return written(0, R"(, "writeErrors": [{"index": 0, "code": 11000, "errmsg": "E11000"}])");
       if (name != "find") return written(1);
-      return R"({"ok": 1, "cursor": {"id": {"$numberLong": "0"}, "ns": "database.collection", "firstBatch":
-                 [{"_id": "x", "v": )" +
-             std::string(same ? R"({"$numberLong": "1"})" : "true") + "}]}}";
+      return found(same ? R"({"_id": "x", "v": {"$numberLong": "1"}})" : R"({"_id": "x", "v": true})");
     });
     const auto inserted = open(address_of(server))->documents().insert(here, {{"_id", "x"}, {"v", 1}});
     EXPECT_EQ(inserted.has_value(), same);
     if (!inserted) {
       EXPECT_EQ(inserted.error().kind, base::ErrorKind::conflict);
     }
+  }
+}
+
+// As MongoDB's manual has it ($inc: a field with a null value, a sum beyond 64 bits); the test server adds
+// nevertheless.
+TEST(MongoConnection, AnUpdateThatTheServerRefusesIsRefusedInTheWordsOfEveryStore) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"({"_id": "x", "n": null})", R"("code": 14)"},
+      {R"({"_id": "x", "n": {"$numberLong": "9223372036854775807"}})", R"("code": 2)"}};
+  for (const auto& [held, code] : cases) {
+    const ScriptedMongo server(primary, [&](const auto& name, const auto&) -> std::string {
+      if (name == "find") return found(held);
+      return name == "findAndModify" ? R"({"ok": 0, "errmsg": "Cannot apply $inc", )" + std::string(code) + "}"
+                                     : written(1);
+    });
+    const auto updated =
+        open(address_of(server))->documents().update(here, "x", {.set = {}, .increment = {{"n", 1}}, .unset = {}});
+    ASSERT_FALSE(updated);
+    EXPECT_EQ(updated.error().kind, base::ErrorKind::invalid);
+    EXPECT_THAT(updated.error().message, testing::StartsWith("cannot increment n: ")) << held;
   }
 }
 

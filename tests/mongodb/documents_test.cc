@@ -1,5 +1,5 @@
 // The document store on MongoDB against the suite of its port.
-#include "conformance/document_store_suite.h"
+#include "conformance/document_values_suite.h"
 
 #include "adapters/mongodb/stores.h"
 #include "components/mongo_server.h"
@@ -15,6 +15,7 @@ class MongoDocumentsHarness final : public DocumentsHarness {
   void fail_writes(bool fail) override { fail ? server_.stop() : server_.start(); }
   bool is_transactional() override { return false; }
   bool reads_while_writes_fail() override { return false; }
+  bool refuses_such_increments() override { return false; }
   bool reopen() override {
     stores_.reset();
     auto opened = adapters::MongoStores::open({server_.address() + "/?serverSelectionTimeoutMS=1000", prefix_});
@@ -36,6 +37,7 @@ const auto mongodb = testing::Values(DocumentsFactory{"MongoDB", make});
 const auto name_of = [](const auto& instance) { return instance.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite, mongodb, name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, UpdateSuite, mongodb, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, DurableDocumentStoreSuite, mongodb, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite, mongodb, name_of);
 

@@ -77,6 +77,8 @@ base::Result<MongoUri> parse_mongodb_address(const std::string& address) {
   if (!uri) return base::fail(ErrorKind::invalid, "not an address of a MongoDB; expected " + std::string(form));
   if (!unknown.empty())
     return base::fail(ErrorKind::invalid, "the address of the MongoDB has an option that is not known: " + unknown);
+  if (mongoc_write_concern_get_w(mongoc_uri_get_write_concern(uri.get())) == MONGOC_WRITE_CONCERN_W_UNACKNOWLEDGED)
+    return base::fail(ErrorKind::invalid, "w=0 in the address of the MongoDB would acknowledge what is not written");
   set_defaults(uri.get());
   return uri;
 }

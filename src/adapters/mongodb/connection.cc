@@ -118,7 +118,7 @@ Result<std::shared_ptr<MongoPool>> MongoConnection::make_pool(const mongoc_uri_t
 
 Status MongoConnection::reconnect() {
   TRY(auto pool, make_pool(uri_.get()));
-  MongoClient client(pool, mongoc_client_pool_pop(pool->pool));
+  TRY(const MongoClient client, lend(pool));
   TRY_DO(check(client));
   const std::lock_guard lock(mutex_);
   pool_ = std::move(pool);
@@ -148,15 +148,7 @@ std::shared_ptr<MongoPool> MongoConnection::pool() {
   return pool_;
 }
 
-Result<MongoClient> MongoConnection::client() {
-  auto lent_by = pool();
-  mongoc_client_t* client = mongoc_client_pool_pop(lent_by->pool);
-  if (client == nullptr)
-    return unavailable("all connections to the MongoDB stay in use: see maxPoolSize of its address");
-  return MongoClient(std::move(lent_by), client);
-}
-
-Result<MongoClient> MongoConnection::patient_client() {
+Result<std::shared_ptr<MongoPool>> MongoConnection::patient_pool() {
   const std::lock_guard lock(mutex_);
   if (!patient_pool_) {
     const MongoUri patient(mongoc_uri_copy(uri_.get()));
@@ -164,9 +156,21 @@ Result<MongoClient> MongoConnection::patient_client() {
                                    static_cast<std::int32_t>(limits::mongodb_index_wait.count()));
     TRY(patient_pool_, make_pool(patient.get()));
   }
-  mongoc_client_t* client = mongoc_client_pool_pop(patient_pool_->pool);
-  if (client == nullptr) return unavailable("all connections to the MongoDB stay in use");
-  return MongoClient(patient_pool_, client);
+  return patient_pool_;
+}
+
+Result<MongoClient> MongoConnection::lend(std::shared_ptr<MongoPool> pool) {
+  mongoc_client_t* client = mongoc_client_pool_pop(pool->pool);
+  if (client == nullptr)
+    return unavailable("all connections to the MongoDB stay in use: see maxPoolSize of its address");
+  return MongoClient(std::move(pool), client);
+}
+
+Result<MongoClient> MongoConnection::client() { return lend(pool()); }
+
+Result<MongoClient> MongoConnection::patient_client() {
+  TRY(auto pool, patient_pool());
+  return lend(std::move(pool));
 }
 
 Result<Bson> run_write_command(mongoc_client_t* client, const std::string& database, const Bson& command) {

@@ -3,6 +3,7 @@
 
 #include <mongoc/mongoc.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -57,10 +58,12 @@ class MongoConnection {
   base::Result<std::shared_ptr<MongoPool>> make_pool(const mongoc_uri_t* uri) const;
   base::Status check(mongoc_client_t* client);
   std::shared_ptr<MongoPool> pool();
+  base::Result<std::shared_ptr<MongoPool>> patient_pool();
+  static base::Result<MongoClient> lend(std::shared_ptr<MongoPool> pool);
 
   MongoUri uri_;
   std::string hosts_;
-  bool repeats_writes_ = false;
+  std::atomic<bool> repeats_writes_ = false;
   std::mutex mutex_;  // guards what follows
   std::shared_ptr<MongoPool> pool_;
   std::shared_ptr<MongoPool> patient_pool_;  // made when it is first needed

@@ -7,6 +7,7 @@
 #include "adapters/mongodb/collection.h"
 #include "adapters/mongodb/errors.h"
 #include "adapters/mongodb/field_indexes.h"
+#include "adapters/mongodb/filter.h"
 #include "adapters/mongodb/member_names.h"
 #include "adapters/mongodb/update.h"
 #include "store/document_text.h"
@@ -142,8 +143,8 @@ class MongoDocuments final : public store::DocumentStore {
   Result<std::vector<Document>> scan(const Collection& collection, const document::Filter& filter,
                                      const store::ScanOptions& options) override {
     if (options.limit == 0) return std::vector<Document>{};
-    const std::size_t expected = filter.conditions.empty() ? options.limit : no_limit;
-    return read_matching(collection, {}, {options.id_prefix, options.after, expected}, filter, options);
+    return read_matching(collection, query_of(filter), {options.id_prefix, options.after, options.limit}, filter,
+                         options);
   }
 
   Result<std::vector<Document>> find_by(const Collection& collection, std::string_view path, const json::value& value,
