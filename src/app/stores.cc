@@ -1,8 +1,12 @@
 #include "app/stores.h"
 
+#include <fstream>
+
 #include "adapters/mongodb/stores.h"
 #include "adapters/sqlite/directory_lock.h"
 #include "adapters/sqlite/stores.h"
+#include "base/entropy.h"
+#include "base/uuid.h"
 
 namespace proffer::app {
 namespace {
@@ -44,10 +48,23 @@ base::Result<std::unique_ptr<Stores>> open_embedded(const Options& options, cons
   return std::make_unique<EmbeddedStores>(std::move(stores));
 }
 
+// Who a node is: the id of its data directory, in the file `node`, made when it is first asked for.
+base::Result<std::string> node_of(const std::string& directory, const base::Clock& clock) {
+  const auto path = directory + "/node";
+  std::string id;
+  if (std::ifstream in(path); in >> id) return id;
+  base::SystemEntropy entropy;
+  id = base::make_uuid(clock.now(), entropy.next()).to_string();
+  std::ofstream out(path);
+  if (out << id << '\n' << std::flush) return id;
+  return base::fail(base::ErrorKind::unavailable, "cannot write the file " + path + ", which says who this node is");
+}
+
 base::Result<std::unique_ptr<Stores>> open_shared(const Options& options, const base::Clock& clock) {
   TRY(auto lock, adapters::DirectoryLock::take(options.data));
   adapters::MongoOptions mongo;
   mongo.address = options.store;
+  TRY(mongo.holder, node_of(options.data, clock));
   mongo.directory = options.data;
   mongo.goes_on_alone = options.goes_on_alone;
   mongo.spool_bytes = options.spool_bytes;

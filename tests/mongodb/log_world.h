@@ -37,6 +37,7 @@ class LogNode {
     connection_ = std::move(*connection);
     adapters::MongoLogOptions options;
     options.database = database_;
+    options.holder = directory_.path();
     options.directory = directory_.path();
     options.goes_on_alone = goes_on_alone_;
     options.spool_bytes = 1 << 20;

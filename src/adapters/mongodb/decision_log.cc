@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "adapters/mongodb/clock_check.h"
 #include "adapters/mongodb/log_checkpoints.h"
 #include "adapters/mongodb/log_listing.h"
-#include "adapters/mongodb/node_identity.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/decision_query.h"
@@ -49,8 +49,7 @@ bool is_of_call(const decision::Record& record, std::string_view route, std::str
 Result<std::unique_ptr<MongoDecisionLog>> MongoDecisionLog::open(MongoConnection& connection, const base::Clock& clock,
                                                                  const MongoLogOptions& options) {
   if (options.compare_clocks) TRY_DO(check_clock(connection, clock));
-  TRY(auto holder, node_identity(options.directory));
-  TRY(auto node, MongoNode::take(connection, options.database, std::move(holder), clock, options.goes_on_alone));
+  TRY(auto node, MongoNode::take(connection, options.database, options.holder, clock, options.goes_on_alone));
   std::unique_ptr<MongoDecisionLog> log(new MongoDecisionLog(connection, clock, options, std::move(node)));
   TRY_DO(log->begin(options));
   return log;

@@ -22,7 +22,8 @@ namespace proffer::adapters {
 
 struct MongoLogOptions {
   std::string database = "proffer";
-  std::string directory;        // this node's own: who it is, and its spool; locked by the caller
+  std::string holder;           // who this node is: the same whenever it has this directory
+  std::string directory;        // this node's own, for its spool; locked by the caller
   bool goes_on_alone = false;   // while the database is away
   std::size_t spool_bytes = 0;  // at most
   bool compare_clocks = true;   // with the database's

@@ -20,6 +20,7 @@ base::Result<std::unique_ptr<MongoStores>> MongoStores::open(const MongoOptions&
   if (!options.directory.empty()) {
     MongoLogOptions log;
     log.database = options.database_prefix + log.database;
+    log.holder = options.holder;
     log.directory = options.directory;
     log.goes_on_alone = options.goes_on_alone;
     log.spool_bytes = options.spool_bytes;

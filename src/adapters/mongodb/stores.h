@@ -16,6 +16,7 @@ namespace proffer::adapters {
 struct MongoOptions {
   std::string address;          // "mongodb://…", with credentials and all
   std::string database_prefix;  // of every database of this store, so that several can share a server
+  std::string holder = {};      // who this node is: the same whenever it has this directory
   std::string directory = {};   // this node's own, locked by the caller; empty: documents alone
   bool goes_on_alone = false;   // while the database is away, what is recorded waits in `directory`
   std::size_t spool_bytes = 0;

@@ -1,38 +1,17 @@
-#include "adapters/mongodb/node_identity.h"
+#include "adapters/mongodb/clock_check.h"
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-#include <random>
+#include <algorithm>
 
 #include "base/limits.h"
 
 namespace proffer::adapters {
 namespace {
 
-using base::Result;
 using base::Status;
 
-// Not of base::Entropy: it must differ between processes that are told the same seed.
-std::string random_id() {
-  std::random_device chance;
-  return fmt::format("{:08x}{:08x}{:08x}", chance(), chance(), chance());
-}
-
 }  // namespace
-
-Result<std::string> node_identity(const std::string& directory) {
-  const auto path = directory + "/node";
-  std::string id;
-  if (std::ifstream in(path); in >> id) return id;
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
-  id = random_id();
-  std::ofstream out(path);
-  if (out << id << '\n' << std::flush) return id;
-  return base::fail(base::ErrorKind::unavailable, "cannot write the file " + path + ", which says who this node is");
-}
 
 Status check_clock(MongoConnection& connection, const base::Clock& clock) {
   const Bson command = std::move(Bson().number("hello", 1));
