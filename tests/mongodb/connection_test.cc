@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <stdexcept>
 
 #include "adapters/mongodb/stores.h"
 #include "components/mongo_server.h"
@@ -21,11 +22,13 @@ using testing::Not;
 namespace json = boost::json;
 
 constexpr const char* primary = R"("ismaster": true, "isWritablePrimary": true)";
+// Where the time-out ends the test, and where something else does.
 constexpr const char* quick = "serverSelectionTimeoutMS=1000&connectTimeoutMS=600&socketTimeoutMS=1000";
+constexpr const char* calm = "serverSelectionTimeoutMS=10000&connectTimeoutMS=5000&socketTimeoutMS=10000";
 const store::Collection here{"database", "collection"};
 
 std::string address_of(const ScriptedMongo& server, const std::string& credentials = "") {
-  return "mongodb://" + credentials + server.host() + "/?" + quick;
+  return "mongodb://" + credentials + server.host() + "/?" + calm;
 }
 
 std::string refusal(const std::string& address) {
@@ -39,8 +42,8 @@ std::string refusal(const std::string& address) {
 
 std::unique_ptr<MongoStores> open(const std::string& address) {
   auto opened = MongoStores::open({address, ""});
-  EXPECT_TRUE(opened) << opened.error().message;
-  return opened ? std::move(*opened) : nullptr;
+  if (!opened) throw std::runtime_error(opened.error().message);
+  return std::move(*opened);
 }
 
 TEST(MongoAddress, IsRefusedInOneLineWhenItIsNone) {
@@ -56,7 +59,7 @@ TEST(MongoConnection, SaysThatNobodyAnswers) {
   std::string address;
   {
     const ScriptedMongo gone(primary);
-    address = address_of(gone, "ann:hunter2@");
+    address = "mongodb://ann:hunter2@" + gone.host() + "/?" + quick;
   }
   EXPECT_THAT(refusal(address), HasSubstr("no MongoDB answers at 127.0.0.1:"));
   EXPECT_THAT(refusal(std::string("mongodb://no-such-host.invalid/?") + quick), HasSubstr("no-such-host.invalid"));
@@ -64,7 +67,8 @@ TEST(MongoConnection, SaysThatNobodyAnswers) {
 
 TEST(MongoConnection, SaysThatTheServerDoesNotSpeakTls) {
   const ScriptedMongo server(primary);
-  EXPECT_THAT(refusal(address_of(server) + "&tls=true"), HasSubstr("TLS handshake failed"));
+  EXPECT_THAT(refusal("mongodb://" + server.host() + "/?serverSelectionTimeoutMS=2000&connectTimeoutMS=1500&tls=true"),
+              HasSubstr("TLS handshake failed"));
 }
 
 TEST(MongoConnection, SaysThatThePasswordIsWrong) {
@@ -90,7 +94,8 @@ TEST(MongoConnection, SaysThatTheReplicaSetHasNoPrimary) {
   const ScriptedMongo alone(secondary("rs0"));
   EXPECT_THAT(refusal(address_of(alone)), HasSubstr("has no primary"));
   const ScriptedMongo server(secondary("rs0") + R"(, "hosts": ["127.0.0.1:1"])");
-  EXPECT_THAT(refusal(address_of(server) + "&replicaSet=rs0"), HasSubstr("has no primary"));
+  EXPECT_THAT(refusal("mongodb://" + server.host() + "/?serverSelectionTimeoutMS=3000&replicaSet=rs0"),
+              HasSubstr("has no primary"));
 }
 
 // What is new in the answers to writes.
@@ -206,9 +211,18 @@ TEST(MongoConnection, AWriteThatTheMajorityDoesNotConfirmIsNotAcknowledged) {
   EXPECT_THAT(unconfirmed.error().message, HasSubstr("majority"));
 }
 
+// On a busy machine a server's first answers take a while.
+bool answers_again(store::DocumentStore& documents) {
+  for (int i = 0; i < 20; ++i) {
+    if (documents.ping()) return true;
+  }
+  return false;
+}
+
 TEST(MongoConnection, AServerThatGoesAwayAndComesBackIsUsedAgain) {
   MongoServer server;
-  const auto stores = open(server.address() + "/?" + quick);
+  const auto stores =
+      open(server.address() + "/?serverSelectionTimeoutMS=2000&connectTimeoutMS=1500&socketTimeoutMS=1000");
   auto& documents = stores->documents();
   ASSERT_TRUE(documents.put(here, {{"_id", "x"}}));
   const auto fails_soon = [&] {
@@ -216,18 +230,19 @@ TEST(MongoConnection, AServerThatGoesAwayAndComesBackIsUsedAgain) {
     const auto refused = documents.put(here, {{"_id", "y"}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, base::ErrorKind::unavailable);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{10});
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{15});
     EXPECT_FALSE(documents.ping());
     EXPECT_FALSE(documents.reopen());
   };
   server.pause();
   fails_soon();
   server.resume();
+  EXPECT_TRUE(answers_again(documents));
   EXPECT_TRUE(documents.put(here, {{"_id", "y"}}));
   server.stop();
   fails_soon();
   server.start();
-  EXPECT_TRUE(documents.ping());
+  EXPECT_TRUE(answers_again(documents));
   EXPECT_TRUE(documents.reopen());
   EXPECT_TRUE(*documents.get(here, "x"));
   EXPECT_TRUE(*documents.get(here, "y"));

@@ -12,7 +12,15 @@ class MongoDocumentsHarness final : public DocumentsHarness {
  public:
   MongoDocumentsHarness() { reopen(); }
   store::DocumentStore& documents() override { return stores_->documents(); }
-  void fail_writes(bool fail) override { fail ? server_.stop() : server_.start(); }
+  void fail_writes(bool fail) override {
+    if (fail) {
+      server_.stop();
+      return;
+    }
+    server_.start();
+    for (int i = 0; i < 20 && !documents().ping(); ++i) {  // its first answers take a while on a busy machine
+    }
+  }
   bool is_transactional() override { return false; }
   bool reads_while_writes_fail() override { return false; }
   bool refuses_such_increments() override { return false; }
