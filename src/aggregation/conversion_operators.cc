@@ -64,11 +64,11 @@ Result<Value> to_long(const json::value& value) {
 
 Result<Value> to_int(const json::value& value) {
   if (document::date_of(value)) return cannot_convert(value, "an integer of 32 bits");
-  TRY(auto integer, to_long(value));
+  TRY(const auto integer, to_long(value));
   using Limits = std::numeric_limits<std::int32_t>;
-  const auto number = integer->get_int64();
+  const auto number = integer->to_number<std::int64_t>();
   if (number < Limits::min() || number > Limits::max()) return cannot_convert(value, "an integer of 32 bits");
-  return integer;
+  return Value(json::value(number));
 }
 
 Result<Value> to_string(const json::value& value) {

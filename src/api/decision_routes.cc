@@ -103,7 +103,7 @@ base::Result<http::Response> list_decisions(Services& services, const Call& call
 base::Result<http::Response> get_decision(Services& services, const Call& call) {
   TRY(const auto uuid, uuid_of(call));
   TRY(const auto entry, services.ports.log.find_decision(uuid));
-  if (!entry) return base::fail(base::ErrorKind::not_found, "there is no decision " + uuid.to_string());
+  if (!entry) return service::absent_decision(services.ports.log, uuid);
   TRY(const auto definition, definition_of(services, *entry));
   if (definition->campaign.project != call.project()) {
     return base::fail(base::ErrorKind::not_found, "there is no decision " + uuid.to_string());

@@ -4,6 +4,7 @@
 #include "api/campaign_routes.h"
 #include "api/collection_routes.h"
 #include "api/custom_routes.h"
+#include "api/customer_routes.h"
 #include "api/decision_routes.h"
 #include "api/description_routes.h"
 #include "api/hook_routes.h"
@@ -94,6 +95,8 @@ const Route table[] = {
      find_documents, docs::find_documents},
     {"POST", "/api/v1/collections/{database}/{collection}/aggregate", Access::manage, Where::worker, Body::decision,
      false, aggregate_documents, docs::aggregate_documents},
+    {"DELETE", "/api/v1/customers/{id}", Access::admin, Where::worker, Body::none, false, erase_customer,
+     docs::erase_customer},
     {"POST", "/api/v1/personality", Access::manage, Where::worker, Body::offers, false, compute_personalities,
      docs::compute_personalities},
     {"GET", "/api/v1/personality/labels", Access::decide, Where::worker, Body::none, false, personality_labels,

@@ -50,9 +50,17 @@ int refuse(std::ostream& err, const base::Error& error) {
   return 1;
 }
 
+// Whether the options name the embedded store; else says so.
+bool is_embedded(const Options& options, std::ostream& err) {
+  if (options.store.empty()) return true;
+  err << "proffer: this is for the embedded store; a MongoDB has its own tools (mongodump, snapshots)\n";
+  return false;
+}
+
 }  // namespace
 
 int back_up(const Options& options, const CommandInput& input, std::ostream& out, std::ostream& err) {
+  if (!is_embedded(options, err)) return 1;
   const std::string file = file_of(input.file);
   const auto copied = with_progress(adapters::back_up, options.data, file, input, err);
   if (!copied) return refuse(err, copied.error());
@@ -62,6 +70,7 @@ int back_up(const Options& options, const CommandInput& input, std::ostream& out
 }
 
 int restore(const Options& options, const CommandInput& input, std::ostream& out, std::ostream& err) {
+  if (!is_embedded(options, err)) return 1;
   const auto copied = with_progress(adapters::restore, input.file, options.data, input, err);
   if (!copied) return refuse(err, copied.error());
   json::object said{{"directory", options.data}, {"bytes", copied->bytes}, {"format", copied->format}};

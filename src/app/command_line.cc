@@ -12,6 +12,7 @@
 
 #include "app/backup_commands.h"
 #include "app/commands.h"
+#include "app/move_command.h"
 #include "app/options.h"
 #include "app/serve.h"
 #include "base/log.h"
@@ -119,6 +120,15 @@ void add_hook_commands(CLI::App& app, Parsed& parsed) {
                       {&Commands::put_hooks, &Commands::get_hooks, &Commands::delete_hooks, &Commands::list_hooks});
   add_source_commands(app, parsed, "custom", "Manage custom endpoints, written in Lua", "Endpoint",
                       {&Commands::put_custom, &Commands::get_custom, &Commands::delete_custom, &Commands::list_custom});
+}
+
+void add_customer_commands(CLI::App& app, Parsed& parsed) {
+  auto* group = app.add_subcommand("customers", "What is kept of customers");
+  group->require_subcommand(1);
+  auto* erase = add_command(*group, parsed, "erase", "Put a random name in the place of a customer's, everywhere",
+                            &Commands::erase_customer);
+  erase->add_option("id", parsed.input.customer, "The customer, as decisions name him")->required();
+  erase->add_option("--fields", parsed.input.fields, "Paths that name customers in documents, parted by commas");
 }
 
 void add_key_commands(CLI::App& app, Parsed& parsed) {
@@ -268,6 +278,17 @@ void add_backup_commands(CLI::App& app, Parsed& parsed) {
       ->required();
 }
 
+void add_move_command(CLI::App& app, Parsed& parsed) {
+  auto* move = app.add_subcommand("move", "Copy everything from one store into another, empty one");
+  add_options(*move, parsed, false);
+  move->add_option("--from", parsed.input.move_from, "sqlite:DIR, which no server uses")->required();
+  move->add_option("--to", parsed.input.move_to,
+                   "mongodb://HOST/… (then --data is this node's directory), or sqlite:DIR")
+      ->required();
+  move->add_flag("--quiet", parsed.input.quiet, "No progress on standard error");
+  move->callback([&parsed] { parsed.on_file = move_everything; });
+}
+
 // What was not given as a flag is no flag.
 void drop_empty(Flags& flags) {
   std::erase_if(flags, [](const auto& entry) { return entry.second.empty(); });
@@ -320,7 +341,9 @@ int run_command_line(int count, char** arguments) {
   add_campaign_commands(app, parsed);
   add_log_commands(app, parsed);
   add_backup_commands(app, parsed);
+  add_move_command(app, parsed);
   add_hook_commands(app, parsed);
+  add_customer_commands(app, parsed);
   add_key_commands(app, parsed);
   add_personality_commands(app, parsed);
   add_token_commands(app, parsed);

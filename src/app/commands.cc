@@ -92,6 +92,11 @@ int Commands::replay(const CommandInput& input) {
   return boost::json::parse(response->body).at("reproduced").as_bool() ? 0 : 3;
 }
 
+int Commands::erase_customer(const CommandInput& input) {
+  const auto query = input.fields.empty() ? std::string() : "?fields=" + encoded(input.fields);
+  return run(input, {"DELETE", "/api/v1/customers/" + encoded(input.customer) + query});
+}
+
 int Commands::create_key(const CommandInput& input) {
   const boost::json::object body{{"name", input.key_name}, {"role", input.role}, {"project", input.project}};
   return run(input, {"POST", "/api/v1/keys", document::json_text(body)});

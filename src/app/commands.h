@@ -32,13 +32,17 @@ struct CommandInput {
   std::string table;         // or all of [KEYSPACE.]TABLE
   std::string table_user;    // there, where the address names none
   std::string table_password;
-  std::size_t skip = 0;  // rows that an earlier import put
-  bool quiet = false;    // no progress
-  bool replace = false;  // backup and restore: what is there
+  std::size_t skip = 0;   // rows that an earlier import put
+  bool quiet = false;     // no progress
+  bool replace = false;   // backup and restore: what is there
+  std::string move_from;  // addresses of stores
+  std::string move_to;
   PersonalityInput personality;
   std::string user_role = "manage";
   std::uint32_t days = 0;  // until a token expires
   std::string email;
+  std::string customer;
+  std::string fields;  // parted by commas
 };
 
 // As a segment of a path or a value in a query.
@@ -69,6 +73,7 @@ class Commands {
   int delete_custom(const CommandInput&);
   int list_custom(const CommandInput&);
   int replay(const CommandInput&);
+  int erase_customer(const CommandInput&);
   int create_key(const CommandInput&);
   int list_keys(const CommandInput&);
   int revoke_key(const CommandInput&);

@@ -187,6 +187,9 @@ const OptionDoc docs[] = {
        return all;
      },
      [](Options& o) { o.servers.clear(); }},
+    {"log-days", "DAYS", "How long records of the log are kept; 0: for ever.",
+     [](Options& o, const std::string& text) { return read_number(text, 0u, 36'500u, o.log_days); },
+     [](const Options& o) { return std::to_string(o.log_days); }},
     {"log-level", "LEVEL", "Least of debug, info, warn, error that is written to standard error.",
      [](Options& o, const std::string& text) -> base::Status {
        TRY_DO(read_choice(text, {"debug", "info", "warn", "error"}));

@@ -36,6 +36,7 @@ struct Options {
   std::string cassandra_user;
   std::string cassandra_password;
   std::vector<std::string> servers;  // URLs that /refreshWithOptions may call besides loopback
+  unsigned log_days = 0;             // 0: the log is kept for ever
   std::string log_level = "info";
   Options();
 };

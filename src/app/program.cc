@@ -92,6 +92,7 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
       log_copies_(ports_, campaigns_, options.listen.empty() ? service::ServerInfo{} : server_info(options)),
       define_(ports_, campaigns_, learning_, [this] { return merging_.run(); }),
       refresh_with_options_(ports_, campaigns_, define_, std::move(servers), [this] { return refresh(); }),
+      retention_(ports_, campaigns_, learning_, metrics_, std::chrono::days{options.log_days}),
       replay_(ports_, campaigns_),
       import_decisions_(ports_, campaigns_),
       keys_(ports_),
@@ -233,6 +234,7 @@ void Program::keep_house() {
   }
   if (ports_.log.is_alone() || !does_jobs()) return;
   learning_.recompute_due();
+  if (auto status = retention_.step(); !status) base::log::warn("the log was not pruned: {}", status.error().message);
   if (auto status = learning_.save_checkpoints(base::limits::records_between_checkpoints); !status) {
     base::log::warn("no checkpoint: {}", status.error().message);
   }

@@ -17,6 +17,7 @@
 #include "base/workers.h"
 #include "service/log_copies.h"
 #include "service/merging.h"
+#include "service/retention.h"
 #include "service/set_aside.h"
 
 namespace proffer::app {
@@ -73,6 +74,7 @@ class Program {
   service::LogCopies log_copies_;
   service::Define define_;
   service::RefreshWithOptions refresh_with_options_;
+  service::Retention retention_;
   service::Replay replay_;
   service::ImportDecisions import_decisions_;
   service::Keys keys_;

@@ -64,8 +64,7 @@ void Progress::add(Amount more) {
 void Progress::end() {
   if (form_ == ProgressForm::none) return;
   std::string text = work_.name + ": ";
-  if (!work_.unit.empty()) text += fmt::format("{} {}, ", done_.units, work_.unit);
-  text += fmt::format("{} in {:.1f} s{}", bytes_text(static_cast<double>(done_.bytes)), seconds(), rate());
+  text += fmt::format("{} in {:.1f} s{}", amount(), seconds(), rate());
   draw(text);
   out_ << std::endl;
   drawn_ = 0;
@@ -84,10 +83,16 @@ std::string Progress::state() const {
     if (form_ == ProgressForm::bar) text += bar_text(part);
     text += fmt::format("{:.0f} % ", 100 * part);
   }
-  if (!work_.unit.empty()) text += fmt::format("{} {}, ", done_.units, work_.unit);
-  text += bytes_text(static_cast<double>(done_.bytes)) + rate();
+  text += amount() + rate();
   if (const double part = share(); part > 0) text += ", " + left_text(seconds() * (1 - part) / part);
   return text;
+}
+
+// Bytes alone where there is no unit, and none where they are not counted.
+std::string Progress::amount() const {
+  const auto bytes = bytes_text(static_cast<double>(done_.bytes));
+  if (work_.unit.empty()) return bytes;
+  return fmt::format("{} {}{}", done_.units, work_.unit, done_.bytes == 0 ? "" : ", " + bytes);
 }
 
 double Progress::seconds() const { return std::chrono::duration<double>(now_() - begin_).count(); }

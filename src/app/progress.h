@@ -44,6 +44,7 @@ class Progress {
   double seconds() const;
   double share() const;
   std::string rate() const;
+  std::string amount() const;
   std::string state() const;
   void draw(const std::string& text);
 

@@ -39,8 +39,7 @@ void PersonalArms::contact(std::uint64_t id, decision::OptionId option, base::Ti
   person.arms.contact(arm_of(person, option), date, position, customer, weight);
 }
 
-void PersonalArms::accept(std::uint64_t id, decision::OptionId option, base::Time date,
-                          decision::LogOrder position) {
+void PersonalArms::accept(std::uint64_t id, decision::OptionId option, base::Time date, decision::LogOrder position) {
   const auto found = known_.find(id);
   if (found == known_.end() || position <= forgotten_ || position < found->second->since) return;
   auto& person = *found->second;

@@ -41,7 +41,7 @@ class PersonalArms {
  private:
   struct Person {
     std::uint64_t id = 0;
-    decision::LogOrder since = 0;          // of the first contact that is remembered
+    decision::LogOrder since = 0;             // of the first contact that is remembered
     std::vector<decision::OptionId> options;  // whose arms `arms` holds, in this order
     LearnedArms arms;
   };

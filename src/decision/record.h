@@ -71,6 +71,7 @@ struct DecisionRecord {
   std::uint64_t cache_key = 0;     // under which this answer may be repeated; 0: it may not
   std::optional<base::Uuid> cached_from = {};  // the decision whose answer this one repeats
   LogVector others = {};  // what its snapshot had folded of other nodes; of its own node, all before it
+  bool erased = false;    // its customer was: another name stands for him, and it cannot be replayed
   std::optional<CallKey> call;
 
   bool operator==(const DecisionRecord&) const = default;
@@ -124,7 +125,30 @@ struct DefinitionRecord {
   bool operator==(const DefinitionRecord&) const = default;
 };
 
-using Record = std::variant<DecisionRecord, OutcomeRecord, RecomputationRecord, ResetRecord, DefinitionRecord>;
+// What a campaign had learned from all that `folded` holds, before that is pruned: recomputation begins here. It
+// changes nothing where it stands. A large one comes in parts, in order, which may have other records between them
+// (store/baseline.h).
+struct BaselineRecord {
+  std::uint32_t campaign = 0;
+  LogVector folded = {};
+  LogPosition first = 0;  // of its parts; 0: this one
+  bool last = true;       // of its parts
+  std::string bytes;
+  bool operator==(const BaselineRecord&) const = default;
+};
+
+// A customer was given another name in all that was stored before this. Which one he had is not kept.
+struct ErasureRecord {
+  std::uint32_t campaign = 0;  // none
+  std::string project;
+  std::string replacement;
+  std::uint64_t records = 0;    // of the log that were changed
+  std::uint64_t documents = 0;  // of collections
+  bool operator==(const ErasureRecord&) const = default;
+};
+
+using Record = std::variant<DecisionRecord, OutcomeRecord, RecomputationRecord, ResetRecord, DefinitionRecord,
+                            BaselineRecord, ErasureRecord>;
 
 // A record with its place and time. Times never repeat or go back within one log.
 struct LogEntry {

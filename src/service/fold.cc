@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "service/beginning.h"
 #include "store/merged_read.h"
 
 namespace proffer::service {
@@ -20,12 +21,6 @@ void fold_record(Learned& learned, const decision::LogEntry& entry) {
   }
 }
 
-// Starts anew, ignoring the resets before a recomputation.
-void start_anew(const Definition& definition, Folded& state, decision::LogOrder recomputation) {
-  state = nothing_folded(definition);
-  state.ignore_resets_before = recomputation;
-}
-
 enum class Step { folded, late, recomputation };
 
 // Of a record that is not in yet.
@@ -37,6 +32,7 @@ Step fold_next(Folded& state, const decision::LogEntry& entry) {
 }  // namespace
 
 std::uint32_t campaign_of(const decision::Record& record) {
+  if (std::holds_alternative<decision::BaselineRecord>(record)) return 0;  // no campaign's state changes
   return std::visit([](const auto& r) { return r.campaign; }, record);
 }
 
@@ -93,7 +89,7 @@ base::Status fold_log(store::DecisionLog& log, const Definition& definition, Fol
       state.folded.advance(horizon == base::Time::max() ? up_to : read);
       return {};
     }
-    start_anew(definition, state, *restart);
+    TRY(state, beginning(log, definition, *restart));  // without the resets before the recomputation
   }
 }
 

@@ -5,45 +5,14 @@
 #include <memory>
 #include <set>
 
-#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "service/beginning.h"
+#include "service/folded_codec.h"
 #include "store/merged_read.h"
 
 namespace proffer::service {
 namespace {
-
-enum HeaderFlag : std::uint8_t { was_reset = 1, has_order = 2 };
-
-// A checkpoint holds what was learned and whether a reset is in force; where other nodes write as well, also where the
-// last record stands.
-std::string encode(const Folded& state, bool shared) {
-  std::string out;
-  base::ByteWriter writer(out);
-  writer.byte((state.was_reset ? was_reset : 0) | (shared ? has_order : 0));
-  if (shared) {
-    writer.fixed64(state.last);
-    writer.fixed64(static_cast<std::uint64_t>(state.newest.time_since_epoch().count()));
-  }
-  return out + state.learned.encode();
-}
-
-base::Result<Folded> decode(const Definition& definition, const store::Checkpoint& checkpoint) {
-  base::ByteReader in(checkpoint.state);
-  Folded folded = nothing_folded(definition);
-  const auto flags = in.byte();
-  folded.was_reset = flags & was_reset;
-  folded.last = checkpoint.folded.end(0);
-  if (flags & has_order) {
-    folded.last = in.fixed64();
-    folded.newest = base::Time{base::Micros{static_cast<base::Micros::rep>(in.fixed64())}};
-  }
-  if (!in.ok()) return base::fail(base::ErrorKind::internal, "an empty checkpoint");
-  TRY_DO(folded.learned.decode(std::string_view(checkpoint.state).substr(checkpoint.state.size() - in.remaining())));
-  folded.learned.set_definition(definition);
-  folded.folded = checkpoint.folded;
-  return folded;
-}
 
 // Waits for one committed record.
 class Waiter {
@@ -82,12 +51,14 @@ Learning::Learning(const Ports& ports, Campaigns& campaigns, base::Metrics& metr
 
 base::Result<Folded> Learning::from_checkpoint(const Definition& definition) {
   TRY(const auto checkpoint, ports_.log.load_checkpoint(definition.campaign.number));
-  if (!checkpoint || !ports_.log.ends().holds(checkpoint->folded)) return nothing_folded(definition);
-  auto folded = decode(definition, *checkpoint);
+  TRY(auto begin, beginning(ports_.log, definition));
+  if (!checkpoint || !ports_.log.ends().holds(checkpoint->folded)) return begin;
+  if (!checkpoint->folded.holds(begin.folded)) return begin;  // what follows on it was pruned
+  auto folded = decode_folded(definition, checkpoint->state, checkpoint->folded);
   if (folded) return folded;
   base::log::info("campaign {}: the checkpoint does not fit ({}); folding the log instead", definition.campaign.name,
                   folded.error().message);
-  return nothing_folded(definition);
+  return begin;
 }
 
 // Other nodes' records of before this are taken to have come; one that comes later costs folding anew.
@@ -128,8 +99,7 @@ base::Status Learning::take_over(LiveCampaign& live, const Definition& definitio
       live.settled = std::make_unique<Folded>(std::move(state));
       return {};
     }
-    state = nothing_folded(definition);
-    state.ignore_resets_before = *restart;
+    TRY(state, beginning(ports_.log, definition, *restart));
     TRY_DO(settle(definition, state));
   }
 }
@@ -158,6 +128,20 @@ base::Status Learning::fold_anew(LiveCampaign& live, DefinitionPtr next) {
   TRY_DO(take_over(live, *next, std::move(state)));
   live.definition = std::move(next);
   return {};
+}
+
+base::Status Learning::fold_from_log(LiveCampaign& live) {
+  {
+    const std::lock_guard editing(live.editing);
+    const auto definition = live.current();
+    TRY(auto state, beginning(ports_.log, *definition));
+    TRY_DO(settle(*definition, state));
+    const std::lock_guard lock(live.mutex);
+    TRY(const auto reservation, ports_.log.reserve(live.newest));
+    TRY_DO(commit_now(live, reservation, decision::RecomputationRecord{}));
+    TRY_DO(take_over(live, *definition, std::move(state)));
+  }
+  return save_checkpoint_of(live);
 }
 
 base::Status Learning::load_all() {
@@ -237,7 +221,7 @@ base::Status Learning::commit_with_reset(LiveCampaign& live, const store::Reserv
 base::Status Learning::recompute(LiveCampaign& live) {
   const std::lock_guard editing(live.editing);
   const auto definition = live.current();
-  Folded folded = nothing_folded(*definition);
+  TRY(auto folded, beginning(ports_.log, *definition));
   // Resets do not count here: most of the log is read while decisions go on, the rest while they wait.
   TRY_DO(settle(*definition, folded));
   const std::lock_guard lock(live.mutex);
@@ -263,7 +247,10 @@ base::Status Learning::change_definition(LiveCampaign& live, DefinitionPtr next,
 base::Status Learning::put_definition(LiveCampaign& live, DefinitionPtr next, decision::DefinitionRecord record,
                                       bool refold, bool reset) {
   Folded folded = nothing_folded(*next);
-  if (refold) TRY_DO(settle(*next, folded));
+  if (refold) {
+    TRY(folded, beginning(ports_.log, *next));
+    TRY_DO(settle(*next, folded));
+  }
   const std::lock_guard lock(live.mutex);
   TRY(const auto reservation, ports_.log.reserve(live.newest));
   TRY_DO(reset ? commit_with_reset(live, reservation, std::move(record))
@@ -287,11 +274,23 @@ std::optional<store::Checkpoint> Learning::checkpoint_of(LiveCampaign& live, con
     // Every record of this campaign up to `all` is folded, and maybe some that are not committed yet.
     auto folded = live.folded;
     folded.advance(all);
-    return store::Checkpoint{number, std::move(folded), encode(live, false)};
+    return store::Checkpoint{number, std::move(folded), encode_folded(live, false)};
   }
   // Resets were ignored for a recomputation that is not in yet.
   if (live.settled->ignore_resets_before > live.settled->last) return std::nullopt;
-  return store::Checkpoint{number, live.settled->folded, encode(*live.settled, true)};
+  return store::Checkpoint{number, live.settled->folded, encode_folded(*live.settled, true)};
+}
+
+base::Status Learning::save_checkpoint_of(LiveCampaign& live) {
+  auto checkpoint = checkpoint_of(live, ports_.log.ends());
+  if (!checkpoint) return {};
+  TRY_DO(ports_.log.flush());
+  return ports_.log.ends().holds(checkpoint->folded) ? ports_.log.save_checkpoint(*checkpoint) : base::Status{};
+}
+
+base::Status Learning::write_baseline(LiveCampaign& live, const store::LogVector& up_to) {
+  const std::lock_guard editing(live.editing);
+  return service::write_baseline(ports_.log, *live.current(), up_to);
 }
 
 base::Status Learning::save_checkpoints(std::uint64_t due) {

@@ -30,6 +30,11 @@ class Learning {
   // well.
   base::Status fold_anew(LiveCampaign& live, DefinitionPtr next);
 
+  // Folds a campaign anew from the log alone, which was changed beneath it, and writes a checkpoint of that.
+  base::Status fold_from_log(LiveCampaign& live);
+  // Writes down what the campaign had learned from the records that `up_to` holds.
+  base::Status write_baseline(LiveCampaign& live, const store::LogVector& up_to);
+
   // Folds the campaign anew from the whole log, and takes effect at the position of the record that says so.
   base::Status recompute(LiveCampaign& live);
   base::Status recompute_all();
@@ -56,6 +61,7 @@ class Learning {
   base::Result<Folded> from_checkpoint(const Definition& definition);
   base::Status commit_now(LiveCampaign& live, const store::Reservation& reservation, decision::Record record);
   base::Time horizon() const;
+  base::Status save_checkpoint_of(LiveCampaign& live);
   std::optional<store::Checkpoint> checkpoint_of(LiveCampaign& live, const store::LogVector& all);
   base::Status settle(const Definition& definition, Folded& state);
   base::Status take_over(LiveCampaign& live, const Definition& definition, Folded state);

@@ -87,6 +87,7 @@ base::Status Merging::read() {
   const auto status = store::read_merged(ports_.log, read_, ends, [&](const decision::LogEntry& entry) {
     if (waiting_records_ >= base::limits::waiting_records) return false;
     read.advance(entry.position);
+    if (std::holds_alternative<decision::ErasureRecord>(entry.record)) forget_customer();
     waiting_[campaign_of(entry.record)].push_back(std::make_shared<decision::LogEntry>(entry));
     ++waiting_records_;
     return true;
@@ -94,6 +95,12 @@ base::Status Merging::read() {
   read_ = std::move(read);
   note_mark();
   return status;
+}
+
+// A customer was given another name in the log: what was folded with the old one is folded anew.
+void Merging::forget_customer() {
+  ports_.log.forget_recent();
+  for (const auto& live : campaigns_.all()) to_fold_anew_.insert(live->current()->campaign.number);
 }
 
 void Merging::note_mark() {

@@ -46,6 +46,7 @@ class Merging {
   base::Status fold_anew(LiveCampaign& live, const DefinitionPtr& definition);
   base::Status settle(LiveCampaign& live);
   void note_mark();
+  void forget_customer();
   void raise(LiveCampaign& live);
 
   Ports ports_;

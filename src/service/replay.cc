@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "service/beginning.h"
 #include "service/choose.h"
 #include "service/fold.h"
 #include "service/parameters.h"
@@ -98,9 +99,21 @@ void post_score(const decision::LogEntry& entry, const ChoiceRequest& asked, Lea
 
 }  // namespace
 
+tl::unexpected<base::Error> absent_decision(store::DecisionLog& log, const base::Uuid& uuid) {
+  const auto time = base::uuid_time(uuid);
+  const auto pruned = log.is_pruned();
+  const auto oldest = log.oldest();
+  if (time && pruned && *pruned && oldest && *oldest && *time < **oldest) {
+    return base::fail(base::ErrorKind::gone, "decision " + uuid.to_string() +
+                                                 " is older than what the log keeps (option "
+                                                 "log_days): if it was made, it was pruned");
+  }
+  return base::fail(base::ErrorKind::not_found, "there is no decision " + uuid.to_string());
+}
+
 base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid& uuid) {
   TRY(auto entry, ports_.log.find_decision(uuid));
-  if (!entry) return base::fail(base::ErrorKind::not_found, "there is no decision " + uuid.to_string());
+  if (!entry) return absent_decision(ports_.log, uuid);
   const auto& record = std::get<decision::DecisionRecord>(entry->record);
   TRY(auto definition, campaigns_.definition_at(ports_.documents, record.campaign, record.campaign_version));
   if (definition->campaign.project != project) {
@@ -109,7 +122,12 @@ base::Result<Replayed> Replay::run(const std::string& project, const base::Uuid&
   if (record.date)
     return base::fail_field("uuid", "an imported decision, which Proffer did not make and cannot replay");
 
-  Folded folded = nothing_folded(*definition);
+  if (record.erased) {
+    return base::fail(base::ErrorKind::gone,
+                      "the customer of this decision was erased, and with him what it was decided "
+                      "for");
+  }
+  TRY(Folded folded, beginning_before(ports_.log, *definition, entry->position));
   auto before = record.others;
   before.advance(entry->position - 1);
   TRY_DO(fold_log(ports_.log, *definition, folded, before));

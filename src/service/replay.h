@@ -18,6 +18,9 @@ struct Replayed {
   std::vector<std::string> differences;  // empty: ranking and scores are equal bit for bit, propensities to 1e-9
 };
 
+// The error for a uuid that the log does not hold: gone when records of its time were pruned, else not_found.
+tl::unexpected<base::Error> absent_decision(store::DecisionLog& log, const base::Uuid& uuid);
+
 class Replay {
  public:
   Replay(const Ports& ports, Campaigns& campaigns) : ports_(ports), campaigns_(campaigns) {}

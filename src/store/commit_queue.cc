@@ -37,6 +37,12 @@ void note(PendingRecord& pending, decision::OutcomeRecord& record) {
 void note(PendingRecord& pending, decision::DefinitionRecord& record) { pending.call = take_call(record.call); }
 void note(PendingRecord&, decision::RecomputationRecord&) {}
 void note(PendingRecord&, decision::ResetRecord&) {}
+void note(PendingRecord&, decision::ErasureRecord&) {}
+
+void note(PendingRecord& pending, decision::BaselineRecord& record) {
+  pending.campaign = record.campaign;
+  if (record.last) pending.baseline_from = record.first == 0 ? pending.at.position : record.first;
+}
 
 base::Error too_late() {
   return {ErrorKind::unavailable, "the log failed after this place was reserved, and it is lost", {}};

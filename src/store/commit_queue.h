@@ -30,6 +30,8 @@ struct PendingRecord {
   LogPosition outcome_of = 0;                  // the decision that an outcome belongs to; 0: not an outcome
   std::vector<std::uint32_t> places;           // of its slate that were accepted
   std::unique_ptr<decision::CallKey> call;     // null: none
+  LogPosition baseline_from = 0;               // of the last part of a baseline: its first; 0: not that
+  std::uint32_t campaign = 0;                  // of a baseline
   DecisionLog::Done done;
 };
 

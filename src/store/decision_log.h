@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,19 @@ struct Checkpoint {
   std::uint32_t campaign = 0;
   LogVector folded;  // the records that it includes
   std::string state;
+};
+
+// Where a baseline stands in the log: from its first part to its last.
+struct BaselineSpan {
+  LogPosition first = 0;
+  LogPosition last = 0;
+};
+
+// A customer, as he is called in the records of some campaigns, and what he is to be called.
+struct Renaming {
+  std::vector<std::uint32_t> campaigns;  // their numbers
+  std::string from;
+  std::string to;
 };
 
 class DecisionLog {
@@ -112,6 +126,38 @@ class DecisionLog {
 
   virtual base::Status save_checkpoint(const Checkpoint& checkpoint) = 0;
   virtual base::Result<std::optional<Checkpoint>> load_checkpoint(std::uint32_t campaign) = 0;
+
+  // ---- Retention and erasure. A kind of log that knows nothing of them keeps everything.
+
+  // The last committed baseline of a campaign; of a baseline in parts, only when all are committed.
+  virtual base::Result<std::optional<BaselineSpan>> find_baseline(std::uint32_t) { return std::nullopt; }
+  // The last committed record of each node that was stored before `time`.
+  virtual base::Result<LogVector> before(base::Time) { return LogVector{}; }
+  // When the oldest record that is there was stored; nothing in an empty log.
+  virtual base::Result<std::optional<base::Time>> oldest() { return std::nullopt; }
+  // Whether records were pruned: then what stands before oldest() is gone.
+  virtual base::Result<bool> is_pruned() { return false; }
+  // Removes records that `up_to` holds, for good, and what is kept beside them: at most about limits::prune_records in
+  // one call, and where records are kept in groups, only groups that it holds whole. False when there is no more to
+  // remove. Positions and times of the others stay. read() and the listings leave out what was removed.
+  virtual base::Result<bool> prune(const LogVector&) { return false; }
+  // Renames a customer in every committed record, marks his decisions as erased, and gives how many records that were.
+  // What is left of the old name on the disk is overwritten. Position and time of the records stay.
+  virtual base::Result<std::size_t> rename_customer(const Renaming&) {
+    return base::fail(base::ErrorKind::unsupported, "this kind of log cannot rename customers");
+  }
+
+  // What is kept in memory of records is read anew: another node has renamed a customer.
+  virtual void forget_recent() {}
+
+  // ---- Moving
+
+  // Takes in records of another store, with their positions and times, behind those of their node that are here. They
+  // are committed when it returns. Nothing may be reserved before the log is opened anew. Errors: conflict when they
+  // do not follow on what is here; invalid for nodes that this kind of log cannot hold.
+  virtual base::Status import_entries(std::span<const LogEntry>) {
+    return base::fail(base::ErrorKind::unsupported, "this kind of log takes in no records of another store");
+  }
 };
 
 }  // namespace proffer::store

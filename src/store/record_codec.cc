@@ -41,6 +41,9 @@ enum Flag : std::uint64_t {
   has_customer = 1 << 21,
   has_person = 1 << 22,
   has_others = 1 << 23,
+  is_erased = 1 << 24,
+  is_last = 1 << 25,    // of a baseline's parts
+  has_first = 1 << 26,  // and it is not the first
 };
 
 // Bits of an offer's flags.
@@ -151,9 +154,9 @@ std::uint64_t flags_of(const DecisionRecord& record, Time time) {
          flag_if(!record.userid.empty(), has_userid) | flag_if(record.in_params != no_members, has_in_params) |
          flag_if(record.gathered != no_members, has_gathered) | flag_if(!record.tracking.empty(), has_tracking) |
          flag_if(record.cache_key != 0, has_cache_key) | flag_if(record.cached_from.has_value(), is_cached) |
-         flag_if(!record.others.empty(), has_others) | flag_if(record.date.has_value(), has_date) |
-         flag_if(record.propensity_draws != 0, has_draws) | flag_if(record.first_rank != 1, has_first_rank) |
-         static_cast<std::uint64_t>(record.method) << method_shift;
+         flag_if(!record.others.empty(), has_others) | flag_if(record.erased, is_erased) |
+         flag_if(record.date.has_value(), has_date) | flag_if(record.propensity_draws != 0, has_draws) |
+         flag_if(record.first_rank != 1, has_first_rank) | static_cast<std::uint64_t>(record.method) << method_shift;
 }
 
 void write(ByteWriter& out, const DecisionRecord& record, Time time) {
@@ -225,6 +228,22 @@ void write(ByteWriter& out, const DefinitionRecord& record, Time) {
   out.varint(flag_if(record.deleted, is_deleted) | flag_if(record.call.has_value(), has_call));
   out.varint(record.version);
   write_call(out, record.call);
+}
+
+void write(ByteWriter& out, const BaselineRecord& record, Time) {
+  write_header(out, RecordKind::baseline, record.campaign);
+  out.varint(flag_if(record.last, is_last) | flag_if(record.first != 0, has_first));
+  write_vector(out, record.folded);
+  if (record.first != 0) out.varint(record.first);
+  out.text(record.bytes);
+}
+
+void write(ByteWriter& out, const ErasureRecord& record, Time) {
+  write_header(out, RecordKind::erasure, record.campaign);
+  out.text(record.project);
+  out.text(record.replacement);
+  out.varint(record.records);
+  out.varint(record.documents);
 }
 
 // ---- Reading
@@ -317,6 +336,7 @@ void read(RecordReader& in, DecisionRecord& record) {
   const std::uint64_t flags = in.varint();
   record.explore = flags & explore;
   record.explore_model = flags & explore_model;
+  record.erased = flags & is_erased;
   record.method = static_cast<PropensityMethod>(flags >> method_shift & method_mask);
   record.campaign_version = in.small();
   record.uuid = in.uuid(flags & foreign_uuid);
@@ -369,6 +389,21 @@ void read(RecordReader& in, DefinitionRecord& record) {
   record.call = in.call_if(flags & has_call);
 }
 
+void read(RecordReader& in, BaselineRecord& record) {
+  const std::uint64_t flags = in.varint();
+  record.last = flags & is_last;
+  record.folded = in.vector();
+  record.first = flags & has_first ? in.varint() : 0;
+  record.bytes = in.text();
+}
+
+void read(RecordReader& in, ErasureRecord& record) {
+  record.project = in.text();
+  record.replacement = in.text();
+  record.records = in.varint();
+  record.documents = in.varint();
+}
+
 base::Result<Record> malformed(const char* what) {
   return base::fail(base::ErrorKind::internal, std::string("a stored log record is damaged: ") + what);
 }
@@ -407,6 +442,10 @@ base::Result<Record> decode_record(std::string_view bytes, Time time) {
       return read_as<ResetRecord>(in);
     case RecordKind::definition:
       return read_as<DefinitionRecord>(in);
+    case RecordKind::baseline:
+      return read_as<BaselineRecord>(in);
+    case RecordKind::erasure:
+      return read_as<ErasureRecord>(in);
   }
   return malformed("its kind is not known");
 }

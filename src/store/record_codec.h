@@ -12,7 +12,15 @@
 namespace proffer::store {
 
 // Values are stored: they never change.
-enum class RecordKind : std::uint8_t { decision = 1, outcome = 2, recomputation = 3, reset = 4, definition = 5 };
+enum class RecordKind : std::uint8_t {
+  decision = 1,
+  outcome = 2,
+  recomputation = 3,
+  reset = 4,
+  definition = 5,
+  baseline = 6,
+  erasure = 7,
+};
 
 // What can be read from a stored record without decoding it.
 struct RecordHeader {

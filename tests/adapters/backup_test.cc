@@ -82,7 +82,7 @@ TEST_F(Backup, OfADirectoryThatNobodyUsesBecomesOne) {
   const auto made = back_up();
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->bytes, fs::file_size(copy));
-  EXPECT_EQ(made->format, 2);
+  EXPECT_EQ(made->format, 3);
   const auto restored = restore();
   ASSERT_TRUE(restored) << restored.error().message;
   EXPECT_FALSE(restored->put_aside);
@@ -229,8 +229,8 @@ TEST_F(Backup, ThatIsForeignNewerOrDamagedChangesNothing) {
     return restored ? "" : restored.error().message;
   };
   execute(copy, "PRAGMA user_version = 9");
-  EXPECT_EQ(refusal(), copy + " has format 9, made by a newer Proffer; this one reads up to format 2");
-  execute(copy, "PRAGMA user_version = 2");
+  EXPECT_EQ(refusal(), copy + " has format 9, made by a newer Proffer; this one reads up to format 3");
+  execute(copy, "PRAGMA user_version = 3");
   scribble(copy, 40 * 4'096);
   EXPECT_THAT(refusal(), HasSubstr("damaged"));
   std::ofstream(copy) << "this is a text and no database";

@@ -2,6 +2,7 @@
 #include "adapters/memory/decision_log.h"
 #include "adapters/harness.h"
 #include "conformance/decision_log_suite.h"
+#include "conformance/log_retention_suite.h"
 
 namespace proffer::tests {
 namespace {
@@ -45,6 +46,11 @@ INSTANTIATE_TEST_SUITE_P(Adapters, DecisionLogSuite,
                          testing::Values(LogFactory{"Memory", make<MemoryLogHarness>},
                                          LogFactory{"Sqlite", make<SqliteLogHarness<true>>},
                                          LogFactory{"SqliteWithoutFsync", make<SqliteLogHarness<false>>}),
+                         [](const auto& instance) { return instance.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Adapters, LogRetentionSuite,
+                         testing::Values(LogFactory{"Memory", make<MemoryLogHarness>},
+                                         LogFactory{"Sqlite", make<SqliteLogHarness<false>>}),
                          [](const auto& instance) { return instance.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Adapters, DurableDecisionLogSuite,

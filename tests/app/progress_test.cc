@@ -53,7 +53,7 @@ TEST_F(ProgressLines, ATerminalIsDrawnTenTimesASecondAndOnceAtTheEnd) {
   EXPECT_EQ(std::ranges::count(text, '\r'), 10);
   EXPECT_EQ(std::ranges::count(text, '\n'), 0);
   progress.end();
-  EXPECT_EQ(said(), "\rshop.c: 100 rows, 0 B in 1.0 s, 100 rows/s\n");
+  EXPECT_EQ(said(), "\rshop.c: 100 rows in 1.0 s, 100 rows/s\n");
 }
 
 TEST_F(ProgressLines, AShorterLineCoversALongerOne) {

@@ -61,7 +61,7 @@ class RandomRecords {
   explicit RandomRecords(std::uint64_t seed) : generator_(seed) {}
 
   decision::Record next(base::Time time) {
-    switch (below(5)) {
+    switch (below(7)) {
       case 0:
         return decision(time);
       case 1:
@@ -70,6 +70,10 @@ class RandomRecords {
         return decision::RecomputationRecord{number()};
       case 3:
         return decision::ResetRecord{number()};
+      case 4:
+        return baseline();
+      case 5:
+        return decision::ErasureRecord{number(), text(), text(), generator_(), generator_()};
       default:
         return decision::DefinitionRecord{number(), number(), flip(), call()};
     }
@@ -158,7 +162,16 @@ class RandomRecords {
     record.first_rank = flip() ? 1 : number();
     record.shown.resize(below(5));
     for (auto& shown : record.shown) shown = offer();
+    record.erased = flip();
     record.call = call();
+    return record;
+  }
+
+  decision::BaselineRecord baseline() {
+    decision::BaselineRecord record{number(), {}, flip() ? 0 : generator_(), flip(), text()};
+    for (auto node = below(3); node > 0; --node) {
+      record.folded.advance(decision::position_of(static_cast<std::uint32_t>(node), below(1'000'000) + 1));
+    }
     return record;
   }
 

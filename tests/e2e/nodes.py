@@ -180,6 +180,20 @@ class Nodes(Case):
         until(lambda: nodes[2].call("POST", "/invocations", {"campaign": "counts"}).status == 401, 3, "a key is needed")
         self.assertEqual(nodes[2].call("POST", "/invocations", {"campaign": "counts"}, {"X-API-KEY": key}).status, 200)
 
+    def test_a_customer_is_erased_on_all(self):
+        nodes = self.nodes(2)
+        self.define(nodes)
+        made = [nodes[i % 2].decide("recent", "zoe-1" if i % 3 == 0 else f"customer-{i}", 2) for i in range(30)]
+        until(lambda: nodes[0].arms("recent") == nodes[1].arms("recent"), 5, "the same was learned")
+        before = nodes[0].arms("recent")
+        nodes[0].good("DELETE", "/api/v1/customers/zoe-1")
+        for node in nodes:
+            self.assertEqual(list(node.decisions(customer="zoe-1")), [])
+            until(lambda: node.arms("recent") == before, 5, "arms keep their sums")
+            until(lambda: b"zoe-1" not in node.call("GET", f"/api/v1/decisions/{made[0]['uuid']}").body, 5, "in memory too")
+            self.assertEqual(node.call("GET", f"/api/v1/decisions/{made[0]['uuid']}/replay").status, 410)
+            self.assertTrue(node.good("GET", f"/api/v1/decisions/{made[1]['uuid']}/replay"))
+
     def test_a_node_that_starts_again_knows_everything(self):
         nodes = self.nodes(2)
         self.define(nodes)

@@ -3,6 +3,7 @@
 
 #include "conformance/decision_log_suite.h"
 #include "mongodb/log_world.h"
+#include "store/baseline.h"
 #include "store/merged_read.h"
 
 namespace proffer::tests {
@@ -261,6 +262,61 @@ TEST_F(MongoNodes, AFullSpoolRefuses) {
   ASSERT_TRUE(one->log().refresh());
   ASSERT_TRUE(one->log().resume());
   EXPECT_EQ(*decide(*one).done, 1);
+}
+
+TEST_F(MongoNodes, PruneWhatAVectorHolds) {
+  auto one = node(), two = node();
+  std::vector<store::Reservation> old, kept;
+  for (int i = 0; i < 6; ++i) old.push_back(decide(i % 2 == 0 ? *one : *two).at);
+  const auto cut = clock_.now() + base::Micros{1};
+  clock_.advance(std::chrono::seconds{1});
+  for (int i = 0; i < 4; ++i) kept.push_back(decide(i % 2 == 0 ? *one : *two).at);
+  EXPECT_FALSE(*one->log().is_pruned());
+  const auto up_to = *one->log().before(cut);
+  EXPECT_TRUE(up_to.holds(old[4].position) && up_to.holds(old[5].position));
+  EXPECT_FALSE(up_to.holds(kept[0].position) || up_to.holds(kept[1].position));
+  ASSERT_TRUE(store::save_baseline(one->log(), 1, {up_to, "state"}));
+  for (bool more = true; more;) {
+    const auto pruned = one->log().prune(up_to);
+    ASSERT_TRUE(pruned) << pruned.error().message;
+    more = *pruned;
+  }
+  EXPECT_TRUE(*two->log().is_pruned());
+  EXPECT_EQ(**two->log().oldest(), kept[0].time);
+  two->log().forget_recent();
+  for (auto* each : {one.get(), two.get()}) {
+    EXPECT_THAT(seen(*each), SizeIs(5)) << "and the baseline";
+    EXPECT_FALSE(*each->log().find_decision(sample_decision(old[1].time).uuid));
+    EXPECT_TRUE(*each->log().find_decision(sample_decision(kept[1].time).uuid));
+    const auto baseline = store::load_baseline(each->log(), 1);
+    ASSERT_TRUE(baseline && *baseline);
+    EXPECT_EQ((*baseline)->state, "state");
+  }
+  one->close();
+  one->open();
+  EXPECT_THAT(seen(*one), SizeIs(5));
+  EXPECT_EQ(*decide(*one).done, 1);
+}
+
+TEST_F(MongoNodes, RenameACustomerInTheLogsOfAll) {
+  auto one = node(), two = node();
+  const auto made = decide(*one, "ann");
+  decide(*two, "ann");
+  decide(*two, "bob");
+  EXPECT_EQ(*two->log().rename_customer({{1}, "ann", "nobody"}), 2u);
+  one->log().forget_recent();
+  for (auto* each : {one.get(), two.get()}) {
+    seen(*each);
+    store::DecisionQuery query;
+    query.customer = "ann";
+    EXPECT_THAT(each->log().query(query)->entries, SizeIs(0));
+    query.customer = "nobody";
+    EXPECT_THAT(each->log().query(query)->entries, SizeIs(2));
+    const auto found = each->log().find_decision(sample_decision(made.at.time).uuid);
+    ASSERT_TRUE(found && *found);
+    EXPECT_EQ(std::get<decision::DecisionRecord>((*found)->record).customer, "nobody");
+    EXPECT_TRUE(std::get<decision::DecisionRecord>((*found)->record).erased);
+  }
 }
 
 TEST_F(MongoNodes, HoldLeasesOneAtATime) {

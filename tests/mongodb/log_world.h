@@ -31,7 +31,7 @@ class LogNode {
 
   void open() {
     const auto address = "mongodb://127.0.0.1:" + std::to_string(proxy_.port()) +
-                         "/?serverSelectionTimeoutMS=300&connectTimeoutMS=300&socketTimeoutMS=2000";
+                         "/?serverSelectionTimeoutMS=1000&connectTimeoutMS=300&socketTimeoutMS=2000";
     auto connection = adapters::MongoConnection::open(address);
     ASSERT_TRUE(connection) << connection.error().message;
     connection_ = std::move(*connection);

@@ -101,7 +101,8 @@ TEST(Merging, AnotherNodesChangeTakesEffect) {
   nodes[0].campaign("shop", {"a", "b"});
   nodes.advance(milliseconds{1});
   nodes.merge_all();
-  ASSERT_TRUE(nodes[1].define.change_offers("default", "shop", offers_named({"c"}), {.replace = false, .call = {}}, {}));
+  ASSERT_TRUE(
+      nodes[1].define.change_offers("default", "shop", offers_named({"c"}), {.replace = false, .call = {}}, {}));
   nodes.advance(milliseconds{1});
   nodes.merge(0);
   EXPECT_EQ(nodes[0].decided("shop", 3).record.shown.size(), 3u);

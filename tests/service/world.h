@@ -18,6 +18,7 @@
 #include "base/metrics.h"
 #include "base/time_text.h"
 #include "document/json.h"
+#include "service/beginning.h"
 #include "service/calls.h"
 #include "service/campaigns.h"
 #include "service/custom_endpoints.h"
@@ -219,7 +220,7 @@ class World {
   }
   ArmValues from_the_log(service::LiveCampaign& live) {
     const auto definition = live.current();
-    auto folded = service::nothing_folded(*definition);
+    auto folded = service::beginning(stores.log, *definition).value();
     EXPECT_TRUE(service::fold_log(stores.log, *definition, folded, stores.log.ends()));
     folded.learned.arms.advance(last_logged());
     return ArmValues(folded.learned.arms);

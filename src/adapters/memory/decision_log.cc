@@ -45,10 +45,16 @@ Status MemoryDecisionLog::commit(std::span<const PendingRecord> batch) {
   const std::lock_guard lock(kept_->mutex);
   for (const auto& record : batch) {
     kept_->records[node_].push_back({record.at.time, record.bytes});
-    if (record.outcome_of != 0) kept_->outcomes.emplace(record.outcome_of, record.at.position);
-    if (record.call != nullptr) kept_->calls[{record.call->route, record.call->key}] = record.at.position;
+    keep_keys(record);
   }
   return {};
+}
+
+// What finds some records; `kept_->mutex` is held.
+void MemoryDecisionLog::keep_keys(const PendingRecord& record) {
+  if (record.outcome_of != 0) kept_->outcomes.emplace(record.outcome_of, record.at.position);
+  if (record.baseline_from != 0) kept_->baselines[record.campaign] = {record.baseline_from, record.at.position};
+  if (record.call != nullptr) kept_->calls[{record.call->route, record.call->key}] = record.at.position;
 }
 
 LogVector MemoryDecisionLog::ends() const {
@@ -84,7 +90,8 @@ std::optional<MemoryDecisionLog::Stored> MemoryDecisionLog::stored(LogPosition p
   const std::lock_guard lock(kept_->mutex);
   const auto found = kept_->records.find(decision::node_of(position));
   if (found == kept_->records.end() || record > found->second.size()) return std::nullopt;
-  return found->second[record - 1];
+  const auto& one = found->second[record - 1];
+  return one.bytes.empty() ? std::nullopt : std::optional(one);
 }
 
 Result<std::optional<LogEntry>> MemoryDecisionLog::entry(LogPosition position) const {
@@ -94,9 +101,18 @@ Result<std::optional<LogEntry>> MemoryDecisionLog::entry(LogPosition position) c
   return decoded;
 }
 
+// The last position that was pruned of that node.
+LogPosition MemoryDecisionLog::pruned_of(std::uint32_t node) const {
+  const std::lock_guard lock(kept_->mutex);
+  const auto found = kept_->records.find(node);
+  if (found == kept_->records.end()) return decision::position_of(node, 0);
+  const auto first = std::ranges::find_if(found->second, [](const Stored& one) { return !one.bytes.empty(); });
+  return decision::position_of(node, static_cast<std::uint64_t>(first - found->second.begin()));
+}
+
 Status MemoryDecisionLog::read(LogPosition after, LogPosition up_to,
                                const std::function<bool(const LogEntry&)>& visit) {
-  for (LogPosition position = after + 1; position <= up_to; ++position) {
+  for (LogPosition position = std::max(after, pruned_of(decision::node_of(after))) + 1; position <= up_to; ++position) {
     TRY(const auto found, entry(position));
     if (!found || !visit(*found)) return {};
   }

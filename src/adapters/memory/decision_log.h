@@ -22,7 +22,7 @@ namespace proffer::adapters {
 struct MemoryRecords {
   struct Stored {
     base::Time time;
-    std::string bytes;
+    std::string bytes;  // empty: it was pruned
   };
 
   std::mutex mutex;                                      // guards what follows
@@ -30,6 +30,7 @@ struct MemoryRecords {
   std::multimap<store::LogPosition, store::LogPosition> outcomes;
   std::map<std::pair<std::string, std::string>, store::LogPosition> calls;  // by route and key
   std::map<std::uint32_t, store::Checkpoint> checkpoints;
+  std::map<std::uint32_t, store::BaselineSpan> baselines;
 };
 
 class MemoryDecisionLog final : public store::DecisionLog {
@@ -60,11 +61,21 @@ class MemoryDecisionLog final : public store::DecisionLog {
   base::Status save_checkpoint(const store::Checkpoint& checkpoint) override;
   base::Result<std::optional<store::Checkpoint>> load_checkpoint(std::uint32_t campaign) override;
 
+  base::Result<std::optional<store::BaselineSpan>> find_baseline(std::uint32_t campaign) override;
+  base::Result<store::LogVector> before(base::Time time) override;
+  base::Result<std::optional<base::Time>> oldest() override;
+  base::Result<bool> is_pruned() override;
+  base::Result<bool> prune(const store::LogVector& up_to) override;
+  base::Result<std::size_t> rename_customer(const store::Renaming& renaming) override;
+  base::Status import_entries(std::span<const store::LogEntry> entries) override;
+
  private:
   using Stored = MemoryRecords::Stored;
 
   base::Status before_write() { return faults_ == nullptr ? base::Status{} : faults_->before_write(); }
   base::Status commit(std::span<const store::PendingRecord> batch);
+  void keep_keys(const store::PendingRecord& record);
+  store::LogPosition pruned_of(std::uint32_t node) const;
   std::vector<store::LogPosition> positions_at(base::Time time) const;
   // The record at a position that is committed, or nothing.
   std::optional<Stored> stored(store::LogPosition position) const;

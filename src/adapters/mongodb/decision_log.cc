@@ -144,9 +144,16 @@ LogVector MongoDecisionLog::ends() const {
 
 Status MongoDecisionLog::find_nodes() {
   TRY(auto nodes, node_.all());
+  if (!has_embedded_) {
+    TRY(const auto last, collection_.at_or_before(decision::position_of(1, 0) - 1));
+    has_embedded_ = last != nullptr;
+  }
+  if (*has_embedded_) nodes.insert(nodes.begin(), 0);
+  TRY(const auto pruned, collection_.all_pruned());
   nodes_known_at_ = clock_.now();
   const std::lock_guard lock(mutex_);
   nodes_ = std::move(nodes);
+  seen_.advance(pruned);  // there is nothing to follow any more
   return {};
 }
 
@@ -226,7 +233,8 @@ Status MongoDecisionLog::resume() {
 
 // ---- Reading
 
-// What is in memory, else what the database has: never none where there is more.
+// What is in memory, else what the database has, from a position on or from behind what was pruned: never none where
+// there is more.
 Result<std::vector<LogSegmentPtr>> MongoDecisionLog::segments_from(LogPosition position) {
   auto segments = recent_.from(position, segments_at_once);
   if (!segments.empty()) return segments;
@@ -235,8 +243,12 @@ Result<std::vector<LogSegmentPtr>> MongoDecisionLog::segments_from(LogPosition p
     if (!segments.empty() && segments.front()->holds(position)) return segments;
     segments.clear();
   }
-  TRY(const auto first, collection_.at_or_before(position));
-  if (first == nullptr || !first->holds(position)) return base::fail(base::ErrorKind::internal, "the log has a hole");
+  TRY(auto first, collection_.at_or_before(position));
+  if (first == nullptr || !first->holds(position)) {
+    TRY(const auto pruned, collection_.pruned(decision::node_of(position)));
+    if (pruned < position) return base::fail(base::ErrorKind::internal, "the log has a hole");
+    return collection_.after(pruned, segments_at_once);
+  }
   segments.push_back(first);
   const auto end = decision::position_of(decision::node_of(position) + 1, 0);
   TRY_DO(collection_.visit(first->first_position, end, [&](LogSegmentPtr segment) {
@@ -250,6 +262,8 @@ Status MongoDecisionLog::read(LogPosition after, LogPosition up_to, const std::f
   up_to = std::min(up_to, ends().end(decision::node_of(after)));
   for (LogPosition next = after + 1; next <= up_to;) {
     TRY(const auto segments, segments_from(next));
+    if (segments.empty()) return {};  // all that is left was pruned
+    next = std::max(next, segments.front()->first_position);
     for (const auto& segment : segments) {
       if (segment->first_position > next) return base::fail(base::ErrorKind::internal, "the log has a hole");
       TRY(const auto records, store::records_of(*segment));

@@ -55,6 +55,16 @@ class MongoDecisionLog final : public store::DecisionLog {
                                                          base::Time since) override;
   base::Status save_checkpoint(const store::Checkpoint& checkpoint) override;
   base::Result<std::optional<store::Checkpoint>> load_checkpoint(std::uint32_t campaign) override;
+  // Of node 0 alone: the log of an embedded store.
+  base::Status import_entries(std::span<const store::LogEntry> entries) override;
+
+  base::Result<std::optional<store::BaselineSpan>> find_baseline(std::uint32_t campaign) override;
+  base::Result<store::LogVector> before(base::Time time) override;
+  base::Result<std::optional<base::Time>> oldest() override;
+  base::Result<bool> is_pruned() override;
+  base::Result<bool> prune(const store::LogVector& up_to) override;
+  base::Result<std::size_t> rename_customer(const store::Renaming& renaming) override;
+  void forget_recent() override;
 
   bool is_alone() const override { return writer_->is_alone(); }
   base::Status set_aside(std::string_view note) override { return writer_->set_aside(note); }
@@ -86,6 +96,7 @@ class MongoDecisionLog final : public store::DecisionLog {
   void renew();
 
   base::Result<std::vector<LogSegmentPtr>> segments_from(store::LogPosition position);
+  base::Result<std::size_t> rename_in(const LogSegment& segment, const store::Renaming& renaming);
   base::Result<std::optional<store::LogEntry>> find_in_memory(const base::Uuid& uuid, base::Time time) const;
   base::Result<std::optional<store::LogEntry>> find_in_database(const base::Uuid& uuid, base::Time time);
   base::Result<std::optional<store::LogEntry>> entry(store::LogPosition position);
@@ -106,9 +117,11 @@ class MongoDecisionLog final : public store::DecisionLog {
   std::atomic<std::size_t> bytes_{0};
   std::atomic<bool> failed_{false};         // a commit failed, and what is committed is not known yet
   std::optional<store::Reservation> last_;  // that is committed, found out since the failure; guarded by following_
-  base::Time nodes_known_at_;               // guarded by following_
-  mutable std::mutex mutex_;                // guards what follows
-  store::LogVector seen_;                   // the ends of other nodes' logs
+  std::optional<bool>
+      has_embedded_;           // the log of a store that moved here, before this one was opened; guarded by following_
+  base::Time nodes_known_at_;  // guarded by following_
+  mutable std::mutex mutex_;   // guards what follows
+  store::LogVector seen_;      // the ends of other nodes' logs
   std::vector<std::uint32_t> nodes_;
 
   std::unique_ptr<store::CommitQueue> queue_;

@@ -11,6 +11,7 @@ using base::Status;
 using store::LogPosition;
 
 constexpr const char* name = "log";
+constexpr const char* prunings = "prunings";
 
 std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
 std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
@@ -47,7 +48,8 @@ Status LogCollection::prepare() {
       .document("1", index("accepted", true))
       .document("2", index("outcomes", false))
       .document("3", index("customers", false))
-      .document("4", index("from", false));
+      .document("4", index("from", false))
+      .document("5", index("baselines", false));
   const Bson command = std::move(Bson().text("createIndexes", name).array("indexes", indexes));
   TRY(const auto client, connection_.client());
   TRY_DO(run_write_command(client, database_, command));
@@ -155,6 +157,82 @@ Result<std::vector<LogSegmentPtr>> LogCollection::before(LogPosition position, s
   if (customer) query.filter.integer("customers", static_cast<std::int64_t>(*customer));
   query.options.integer("limit", static_cast<std::int64_t>(at_most));
   return all(query);
+}
+
+Result<LogSegmentPtr> LogCollection::last_with_baseline(std::uint32_t campaign) {
+  Query query{{}, sorted_by("from", -1)};
+  query.filter.integer("baselines", campaign);
+  query.options.integer("limit", 1);
+  return first(query);
+}
+
+Result<LogSegmentPtr> LogCollection::oldest() {
+  Query query{{}, sorted_by("from", 1)};
+  query.options.integer("limit", 1);
+  return first(query);
+}
+
+Result<std::vector<LogSegmentPtr>> LogCollection::after(LogPosition position, std::size_t at_most) {
+  Query query{{}, sorted_by("_id", 1)};
+  query.filter.document("_id", range(position, end_of(decision::node_of(position))));
+  query.options.integer("limit", static_cast<std::int64_t>(at_most));
+  return all(query);
+}
+
+Status LogCollection::replace(const Bson& document, LogPosition position) {
+  bson_error_t error;
+  TRY(const auto client, connection_.client());
+  const auto collection = open_collection(client, database_, name);
+  const Bson place = std::move(Bson().integer("_id", integer(position)));
+  if (mongoc_collection_replace_one(collection.get(), place, document, nullptr, nullptr, &error)) return {};
+  return tl::unexpected(error_of(error));
+}
+
+Status LogCollection::remove(LogPosition first, LogPosition last) {
+  bson_error_t error;
+  TRY(const auto client, connection_.client());
+  const auto collection = open_collection(client, database_, name);
+  const Bson places = std::move(Bson().document("_id", range(first, last + 1)));
+  if (mongoc_collection_delete_many(collection.get(), places, nullptr, nullptr, &error)) return {};
+  return tl::unexpected(error_of(error));
+}
+
+Status LogCollection::note_pruned(LogPosition up_to) {
+  bson_error_t error;
+  TRY(const auto client, connection_.client());
+  const auto collection = open_collection(client, database_, prunings);
+  const Bson node = std::move(Bson().integer("_id", decision::node_of(up_to)));
+  const Bson change = std::move(Bson().document("$max", std::move(Bson().integer("up_to", integer(up_to)))));
+  const Bson upsert = std::move(Bson().flag("upsert", true));
+  if (mongoc_collection_update_one(collection.get(), node, change, upsert, nullptr, &error)) return {};
+  return tl::unexpected(error_of(error));
+}
+
+Status LogCollection::visit_pruned(const std::function<void(BsonView)>& visit) {
+  TRY(const auto client, connection_.client());
+  const auto collection = open_collection(client, database_, prunings);
+  const Bson everything;
+  const MongoCursor cursor(mongoc_collection_find_with_opts(collection.get(), everything, nullptr, nullptr));
+  const bson_t* document = nullptr;
+  while (mongoc_cursor_next(cursor.get(), &document)) visit({document});
+  bson_error_t error;
+  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
+  return {};
+}
+
+Result<LogPosition> LogCollection::pruned(std::uint32_t node) {
+  TRY(const auto all, all_pruned());
+  return all.end(node);
+}
+
+Result<store::LogVector> LogCollection::all_pruned() {
+  store::LogVector pruned;
+  TRY_DO(visit_pruned([&](BsonView noted) {
+    bson_iter_t at;
+    if (bson_iter_init_find(&at, noted.bson, "up_to"))
+      pruned.advance(static_cast<LogPosition>(bson_iter_as_int64(&at)));
+  }));
+  return pruned;
 }
 
 Result<std::int64_t> LogCollection::bytes() {

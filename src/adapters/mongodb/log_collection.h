@@ -45,6 +45,19 @@ class LogCollection {
   base::Result<std::vector<LogSegmentPtr>> before(store::LogPosition position, std::optional<std::uint64_t> customer,
                                                   std::size_t at_most);
 
+  base::Result<LogSegmentPtr> last_with_baseline(std::uint32_t campaign);
+  base::Result<LogSegmentPtr> oldest();
+  // The first ones of a node that begin behind a position of it.
+  base::Result<std::vector<LogSegmentPtr>> after(store::LogPosition position, std::size_t at_most);
+
+  // Another document in the place of one, and documents removed: first < position <= last, of one node.
+  base::Status replace(const Bson& document, store::LogPosition position);
+  base::Status remove(store::LogPosition first, store::LogPosition last);
+  // Up to where a node's log was pruned; the position before its first where it was not.
+  base::Result<store::LogPosition> pruned(std::uint32_t node);
+  base::Result<store::LogVector> all_pruned();  // of every node
+  base::Status note_pruned(store::LogPosition up_to);
+
   base::Result<std::int64_t> bytes();
 
  private:
@@ -52,6 +65,7 @@ class LogCollection {
     Bson filter;
     Bson options;
   };
+  base::Status visit_pruned(const std::function<void(BsonView)>& visit);
   base::Status find(const Query& query, const std::function<base::Result<bool>(LogSegmentPtr)>& visit);
   base::Result<std::vector<LogSegmentPtr>> all(const Query& query);
   base::Result<LogSegmentPtr> first(const Query& query);

@@ -44,6 +44,7 @@ struct Keys {
   std::vector<std::string> accepted;
   std::set<std::int64_t> outcomes;
   std::set<std::int64_t> customers;
+  std::set<std::int64_t> baselines;
 };
 
 void add_keys(Keys& keys, const PendingRecord& record) {
@@ -52,6 +53,7 @@ void add_keys(Keys& keys, const PendingRecord& record) {
   }
   if (record.outcome_of != 0) keys.outcomes.insert(static_cast<std::int64_t>(record.outcome_of));
   for (const auto place : record.places) keys.accepted.push_back(acceptance_key(record.outcome_of, place));
+  if (record.baseline_from != 0) keys.baselines.insert(record.campaign);
   if (record.customer_hash) keys.customers.insert(static_cast<std::int64_t>(*record.customer_hash));
 }
 
@@ -104,6 +106,7 @@ WrittenSegment make_segment(std::span<const PendingRecord> batch, std::string na
   append_texts(document, "accepted", keys.accepted);
   append_integers(document, "outcomes", keys.outcomes);
   append_integers(document, "customers", keys.customers);
+  append_integers(document, "baselines", keys.baselines);
   return {std::move(segment), std::move(document)};
 }
 

@@ -8,6 +8,7 @@
 //   calls      texts, where records have an Idempotency-Key: unique, so no two nodes record the same call
 //   accepted   texts "<position>/<place>", of outcomes: unique, so no offer of a decision is accepted twice
 //   outcomes   int64: positions of the decisions that outcomes belong to
+//   baselines  int64: campaigns of which a baseline ends here
 //   customers  int64: hashes of the customers that decisions are about
 #pragma once
 

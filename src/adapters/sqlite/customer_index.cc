@@ -79,11 +79,16 @@ Status insert_block(Connection& writer, LogPosition run, LogPosition run_first, 
       .run();
 }
 
-Status insert_run(Connection& writer, LogPosition first, LogPosition last, std::span<const Entry> entries) {
-  TRY(Transaction transaction, Transaction::begin(writer));
+Status insert_blocks(Connection& writer, LogPosition first, LogPosition last, std::span<const Entry> entries) {
   for (; !entries.empty(); entries = entries.subspan(std::min(block_entries, entries.size()))) {
     TRY_DO(insert_block(writer, last, first, entries.first(std::min(block_entries, entries.size()))));
   }
+  return {};
+}
+
+Status insert_run(Connection& writer, LogPosition first, LogPosition last, std::span<const Entry> entries) {
+  TRY(Transaction transaction, Transaction::begin(writer));
+  TRY_DO(insert_blocks(writer, first, last, entries));
   TRY_DO(writer.query("INSERT INTO customer_run (last_position, first_position) VALUES (?, ?)")
              .integer(static_cast<std::int64_t>(last))
              .integer(static_cast<std::int64_t>(first))
@@ -104,6 +109,18 @@ Result<Run> run_below(Connection& reader, LogPosition before, LogPosition end) {
   TRY(const bool found, rows.step());
   if (!found) return Run{0, 0};
   return Run{static_cast<LogPosition>(rows.integer_at(0)), static_cast<LogPosition>(rows.integer_at(1))};
+}
+
+// The one that has this position; `last` is 0 when none has.
+Result<Run> run_of(Database& database, LogPosition position) {
+  TRY(auto reader, database.reader());
+  Query rows = reader->query(
+      "SELECT last_position, first_position FROM customer_run WHERE last_position >= ? ORDER BY last_position LIMIT 1");
+  TRY(const bool found, rows.integer(static_cast<std::int64_t>(position)).step());
+  const Run run = found
+                      ? Run{static_cast<LogPosition>(rows.integer_at(0)), static_cast<LogPosition>(rows.integer_at(1))}
+                      : Run{0, 0};
+  return run.first <= position ? run : Run{0, 0};
 }
 
 Status collect_rows(Query& blocks, const Run& run, Key key, std::vector<LogPosition>& found) {
@@ -133,8 +150,9 @@ Result<std::unique_ptr<CustomerIndex>> CustomerIndex::open(Database& database, L
                                                            LogPosition committed) {
   TRY(auto reader, database.reader());
   TRY(const std::int64_t last, reader->integer("SELECT max(last_position) FROM customer_run"));
+  TRY(const std::int64_t oldest, reader->integer("SELECT min(first_position) FROM log_segment"));
   return std::unique_ptr<CustomerIndex>(
-      new CustomerIndex(database, segments, static_cast<LogPosition>(last) + 1, committed));
+      new CustomerIndex(database, segments, static_cast<LogPosition>(std::max(last + 1, oldest)), committed));
 }
 
 bool CustomerIndex::add(std::span<const store::PendingRecord> committed) {
@@ -159,9 +177,10 @@ Status CustomerIndex::load() {
     for (const auto& segment : segments) {
       TRY(const auto records, store::records_of(*segment));
       for (const auto& record : records) {
-        if (record.position != next || next >= end) continue;
+        if (record.position < next || record.position >= end) continue;
+        older.insert(older.end(), record.position - next, 0);  // what was pruned
         older.push_back(key_of(record));
-        ++next;
+        next = record.position + 1;
       }
     }
   }
@@ -172,6 +191,7 @@ Status CustomerIndex::load() {
 }
 
 Status CustomerIndex::write_runs() {
+  const std::lock_guard writing(write_mutex_);
   TRY_DO(load());
   for (;;) {
     {
@@ -199,6 +219,52 @@ Status CustomerIndex::write_run() {
   keys_.erase(keys_.begin(), keys_.begin() + run_records);
   first_ += run_records;
   keys_first_ = first_;
+  return {};
+}
+
+// The keys of a run's records as the log has them now.
+Result<std::vector<Key>> CustomerIndex::keys_of(LogPosition first, LogPosition last) {
+  std::vector<Key> keys(last - first + 1, 0);
+  for (LogPosition next = first; next <= last;) {
+    TRY(const auto segments, segments_.from(next, load_bytes));
+    for (const auto& segment : segments) {
+      TRY(const auto records, store::records_of(*segment));
+      for (const auto& record : records) {
+        if (record.position >= first && record.position <= last) keys[record.position - first] = key_of(record);
+      }
+    }
+    next = segments.empty() ? last + 1 : segments.back()->end_position();
+  }
+  return keys;
+}
+
+Status CustomerIndex::rewrite_run(LogPosition first, LogPosition last) {
+  TRY(const auto keys, keys_of(first, last));
+  Database::Writer writer(database_);
+  TRY(Transaction transaction, Transaction::begin(*writer));
+  TRY_DO(writer->query("DELETE FROM customer_block WHERE run = ?").integer(static_cast<std::int64_t>(last)).run());
+  TRY_DO(insert_blocks(*writer, first, last, sorted_entries(keys, first)));
+  return transaction.commit();
+}
+
+Status CustomerIndex::rename(std::span<const LogPosition> positions, std::string_view customer) {
+  const std::lock_guard writing(write_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto position : positions) {
+      if (position >= keys_first_ && position - keys_first_ < keys_.size()) {
+        keys_[position - keys_first_] = key_of(base::hash_text(customer));
+      }
+    }
+  }
+  LogPosition done = 0;  // all up to here stand in runs that are written anew
+  for (const auto position : positions) {
+    if (position <= done) continue;
+    TRY(const Run run, run_of(database_, position));
+    if (run.last == 0) continue;
+    TRY_DO(rewrite_run(run.first, run.last));
+    done = run.last;
+  }
   return {};
 }
 

@@ -27,8 +27,11 @@ class CustomerIndex {
 
   // Notes what was committed. True when a run is due.
   bool add(std::span<const store::PendingRecord> committed);
-  // Writes the runs that are due. For one thread at a time.
+  // Writes the runs that are due.
   base::Status write_runs();
+
+  // The decisions at these positions, in order, have another customer in the log now.
+  base::Status rename(std::span<const store::LogPosition> positions, std::string_view customer);
 
   // Calls `visit` for positions below `before` that may belong to the customer, newest first, until it returns false.
   base::Status visit(std::string_view customer, store::LogPosition before,
@@ -43,11 +46,14 @@ class CustomerIndex {
   bool is_due() const { return keys_first_ + keys_.size() - first_ >= run_records; }
   base::Status load();
   base::Status write_run();
+  base::Result<std::vector<Key>> keys_of(store::LogPosition first, store::LogPosition last);
+  base::Status rewrite_run(store::LogPosition first, store::LogPosition last);
   std::vector<store::LogPosition> in_memory(Key key, store::LogPosition before, store::LogPosition& runs_end);
 
   Database& database_;
   LogSegments& segments_;
-  std::mutex load_mutex_;  // held by whoever reads keys from the log
+  std::mutex write_mutex_;  // held by whoever writes runs
+  std::mutex load_mutex_;   // held by whoever reads keys from the log
 
   std::mutex mutex_;               // guards what follows
   store::LogPosition first_;       // the first position that is in no run

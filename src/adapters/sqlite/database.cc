@@ -18,10 +18,11 @@ constexpr std::size_t idle_readers = 4;
 // After a large batch the write-ahead log shrinks back to this.
 constexpr int wal_bytes_kept = 16 << 20;
 
+// What is deleted is overwritten: a customer who was erased must not stand in free pages.
 std::string pragmas(const DatabaseOptions& options) {
   std::string sql = fmt::format(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = "
-      "{};",
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON; "
+      "PRAGMA journal_size_limit = {};",
       options.fsync ? "FULL" : "NORMAL", wal_bytes_kept);
   if (options.page_limit > 0) sql += fmt::format("PRAGMA max_page_count = {};", options.page_limit);
   return sql;

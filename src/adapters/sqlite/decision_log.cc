@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/limits.h"
+#include "adapters/sqlite/log_rows.h"
 #include "store/decision_query.h"
 
 namespace proffer::adapters {
@@ -20,70 +20,6 @@ constexpr std::size_t read_bytes = 1 << 20;  // of segments held at once while t
 
 std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
 std::int64_t integer(Time time) { return time.time_since_epoch().count(); }
-
-SegmentPtr make_segment(std::span<const PendingRecord> batch) {
-  auto segment = std::make_shared<store::Segment>();
-  segment->first_position = batch.front().at.position;
-  segment->first_time = batch.front().at.time;
-  std::size_t bytes = 0;
-  for (const auto& record : batch) bytes += record.bytes.size() + 8;
-  segment->body.reserve(bytes);
-  store::SegmentWriter writer(*segment);
-  for (const auto& record : batch) writer.add(record.at.time, record.bytes);
-  return segment;
-}
-
-Status insert_call(Connection& writer, const PendingRecord& record) {
-  return writer.query("INSERT OR REPLACE INTO log_call (route, key, position, time) VALUES (?, ?, ?, ?)")
-      .text(record.call->route)
-      .text(record.call->key)
-      .integer(integer(record.at.position))
-      .integer(integer(record.at.time))
-      .run();
-}
-
-// Two for each call that comes, so the table follows the traffic of the last lifetime.
-Status forget_old_calls(Connection& writer, Time now, std::size_t calls) {
-  return writer
-      .query(
-          "DELETE FROM log_call WHERE (route, key) IN "
-          "(SELECT route, key FROM log_call WHERE time < ? ORDER BY time LIMIT ?)")
-      .integer(integer(now - base::limits::idempotency_lifetime))
-      .integer(static_cast<std::int64_t>(2 * calls))
-      .run();
-}
-
-Status insert_outcome(Connection& writer, const PendingRecord& record) {
-  return writer.query("INSERT INTO log_outcome (decision, outcome) VALUES (?, ?)")
-      .integer(integer(record.outcome_of))
-      .integer(integer(record.at.position))
-      .run();
-}
-
-// The rows that some records have beside the segment.
-Status insert_keys(Connection& writer, std::span<const PendingRecord> batch) {
-  std::size_t calls = 0;
-  for (const auto& record : batch) {
-    if (record.outcome_of != 0) TRY_DO(insert_outcome(writer, record));
-    if (record.call == nullptr) continue;
-    TRY_DO(insert_call(writer, record));
-    ++calls;
-  }
-  if (calls == 0) return {};
-  return forget_old_calls(writer, batch.back().at.time, calls);
-}
-
-bool has_keys(const PendingRecord& record) { return record.outcome_of != 0 || record.call != nullptr; }
-
-Status insert(Connection& writer, LogSegments& segments, const store::Segment& segment,
-              std::span<const PendingRecord> batch) {
-  if (std::none_of(batch.begin(), batch.end(), has_keys))
-    return segments.insert(writer, segment);  // its own transaction
-  TRY(Transaction transaction, Transaction::begin(writer));
-  TRY_DO(segments.insert(writer, segment));
-  TRY_DO(insert_keys(writer, batch));
-  return transaction.commit();
-}
 
 // Position and time of the last record of a log.
 Result<store::Reservation> last_of(LogSegments& segments) {
@@ -140,7 +76,7 @@ Status SqliteDecisionLog::commit(std::span<const PendingRecord> batch) {
   SegmentPtr segment = make_segment(batch);
   {
     Database::Writer writer(database_);
-    TRY_DO(insert(*writer, *segments_, *segment, batch));
+    TRY_DO(insert_rows(*writer, *segments_, *segment, batch));
   }
   if (commits_ != nullptr) commits_->add();
   segments_->keep(std::move(segment));
@@ -245,6 +181,7 @@ Status SqliteDecisionLog::scan_customer(store::DecisionCollector& page, LogPosit
   return customers_->visit(*page.query().customer, before, [&](LogPosition position) -> Result<bool> {
     if (segment == nullptr || !segment->holds(position)) {
       TRY(segment, segments_->at(position));
+      if (segment == nullptr || !segment->holds(position)) return true;  // it was pruned
       TRY(records, store::records_of(*segment));
     }
     return page.visit(records[position - segment->first_position]);

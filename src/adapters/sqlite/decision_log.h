@@ -39,6 +39,14 @@ class SqliteDecisionLog final : public store::DecisionLog {
   base::Status save_checkpoint(const store::Checkpoint& checkpoint) override;
   base::Result<std::optional<store::Checkpoint>> load_checkpoint(std::uint32_t campaign) override;
 
+  base::Result<std::optional<store::BaselineSpan>> find_baseline(std::uint32_t campaign) override;
+  base::Result<store::LogVector> before(base::Time time) override;
+  base::Result<std::optional<base::Time>> oldest() override;
+  base::Result<bool> is_pruned() override;
+  base::Result<bool> prune(const store::LogVector& up_to) override;
+  base::Result<std::size_t> rename_customer(const store::Renaming& renaming) override;
+  base::Status import_entries(std::span<const store::LogEntry> entries) override;
+
   void count_commits(base::Counter& commits) { commits_ = &commits; }
   base::Status write_indexes() { return customers_->write_runs(); }
 
@@ -48,6 +56,9 @@ class SqliteDecisionLog final : public store::DecisionLog {
   base::Status commit(std::span<const store::PendingRecord> batch);
   base::Status scan(store::DecisionCollector& page, store::LogPosition before);
   base::Status scan_customer(store::DecisionCollector& page, store::LogPosition before);
+  base::Result<std::vector<store::LogPosition>> decisions_of(const store::Renaming& renaming);
+  base::Result<std::size_t> rename_in(const store::Segment& segment, std::span<const store::LogPosition> positions,
+                                      const store::Renaming& renaming);
   base::Result<store::LogPosition> scan_start(const store::DecisionQuery& query);
 
   Database& database_;

@@ -35,11 +35,19 @@ Result<Segment> header_at(Connection& connection, LogPosition position) {
   return found ? segment_of(rows, false) : Segment{};
 }
 
+Result<Segment> first_header(Connection& connection) {
+  Query rows =
+      connection.query("SELECT first_position, first_time, records FROM log_segment ORDER BY first_position LIMIT 1");
+  TRY(const bool found, rows.step());
+  return found ? segment_of(rows, false) : Segment{};
+}
+
 // Times go up with positions, so a binary search over positions finds a time, and no index on time must be kept.
 Result<LogPosition> position_at(Connection& connection, Time time) {
   TRY(const Segment newest, header_at(connection, ~LogPosition{0} >> 1));
+  TRY(const Segment oldest, first_header(connection));
   LogPosition found = 0;
-  LogPosition low = 1;
+  LogPosition low = std::max<LogPosition>(oldest.first_position, 1);
   LogPosition high = newest.end_position();
   while (low < high) {
     TRY(const Segment middle, header_at(connection, low + (high - low) / 2));
@@ -72,6 +80,36 @@ void LogSegments::keep(SegmentPtr segment) {
     recent_bytes_ -= recent_.front()->body.size();
     recent_.pop_front();
   }
+}
+
+Status LogSegments::rewrite(Connection& writer, const Segment& segment) {
+  return writer.query("UPDATE log_segment SET body = ? WHERE first_position = ?")
+      .blob(segment.body)
+      .integer(integer(segment.first_position))
+      .run();
+}
+
+void LogSegments::replace(SegmentPtr segment) {
+  const std::lock_guard lock(mutex_);
+  const auto found =
+      std::ranges::find(recent_, segment->first_position, [](const SegmentPtr& s) { return s->first_position; });
+  if (found == recent_.end()) return;
+  recent_bytes_ += segment->body.size() - (*found)->body.size();
+  *found = std::move(segment);
+}
+
+void LogSegments::forget(LogPosition position) {
+  const std::lock_guard lock(mutex_);
+  while (!recent_.empty() && recent_.front()->end_position() <= position) {
+    recent_bytes_ -= recent_.front()->body.size();
+    recent_.pop_front();
+  }
+}
+
+Result<SegmentPtr> LogSegments::first() {
+  TRY(auto reader, database_.reader());
+  TRY(auto segment, first_header(*reader));
+  return segment.records == 0 ? nullptr : std::make_shared<const Segment>(std::move(segment));
 }
 
 SegmentPtr LogSegments::recent(LogPosition position) {

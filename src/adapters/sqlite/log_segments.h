@@ -23,6 +23,14 @@ class LogSegments {
   base::Status insert(Connection& writer, const store::Segment& segment);
   void keep(SegmentPtr segment);
 
+  // Puts another body in the place of a segment's, within the writer's transaction, and makes it known after that.
+  base::Status rewrite(Connection& writer, const store::Segment& segment);
+  void replace(SegmentPtr segment);
+  // No longer knows what ends before `position`, which was removed.
+  void forget(store::LogPosition position);
+
+  // The first segment there is, without its body; null when there is none.
+  base::Result<SegmentPtr> first();
   // The segment that holds the position, or the last before it.
   base::Result<SegmentPtr> at(store::LogPosition position);
   // The segment that holds the last record at or before `time`; null when all are later.

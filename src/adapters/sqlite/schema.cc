@@ -84,8 +84,17 @@ CREATE TABLE field_value (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* tables[] = {first_tables, field_tables};
-constexpr Migration migrations[] = {{1, field_tables}};
+// What format 3 adds: where the last baseline of each campaign stands in the log.
+constexpr const char* baseline_table = R"sql(
+CREATE TABLE log_baseline (
+  campaign INTEGER PRIMARY KEY,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL
+);
+)sql";
+
+constexpr const char* tables[] = {first_tables, field_tables, baseline_table};
+constexpr Migration migrations[] = {{1, field_tables}, {2, baseline_table}};
 
 Status create(Connection& connection, const Schema& schema) {
   TRY(Transaction transaction, Transaction::begin(connection));
@@ -117,7 +126,7 @@ Status migrate(Connection& connection, const std::string& path, int version, con
 
 }  // namespace
 
-const Schema current_schema{2, tables, migrations};
+const Schema current_schema{3, tables, migrations};
 
 Result<int> format_of(Connection& connection, const std::string& path, const Schema& schema) {
   TRY(const std::int64_t application, connection.integer("PRAGMA application_id"));
