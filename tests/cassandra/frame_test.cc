@@ -70,7 +70,8 @@ TEST(CqlFrame, WhatFlagsPutBeforeTheBodyIsTakenOff) {
   const std::string trace(16, 't');
   const auto warnings = bytes("0002 0001 61 0002 62 63");
   const auto payload = bytes("0001 0001 6b 00000001 76");
-  const auto body = read_body(0x0e, trace + warnings + payload + "rest");
+  const auto whole = trace + warnings + payload + "rest";
+  const auto body = read_body(0x0e, whole);
   ASSERT_TRUE(body);
   EXPECT_EQ(body->content, "rest");
   EXPECT_EQ(body->warnings, (std::vector<std::string>{"a", "bc"}));

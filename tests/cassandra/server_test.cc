@@ -1,5 +1,11 @@
 // The client against a real node: every type, pages, time-outs, lost connections, refusals.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <set>
+#include <thread>
 
 #include "support.h"
 
@@ -183,6 +189,62 @@ TEST(CassandraServerLookup, FindsARowByItsKeyInTheTypeOfTheColumn) {
   EXPECT_THAT(found("by_name", "segment", "gold"), HasSubstr("ALLOW FILTERING"));
 }
 
+TEST(CassandraServerLoss, AQueryThatTheNodeHasForgottenIsPreparedAnew) {
+  Keyspace shop("forgotten");
+  shop.run("CREATE TABLE t (id int PRIMARY KEY)");
+  shop.run("INSERT INTO t (id) VALUES (1)");
+  const auto source = shop.source();
+  EXPECT_THAT(rows_of(*source, {"SELECT * FROM t"}), ElementsAre(R"({"id":1})"));
+  shop.run("ALTER TABLE t ADD name text");  // which drops what was prepared
+  EXPECT_THAT(rows_of(*source, {"SELECT * FROM t"}), ElementsAre(R"({"id":1,"name":null})"));
+  EXPECT_THAT(rows_of(*source, {"SELECT * FROM t"}), ElementsAre(R"({"id":1,"name":null})"));
+}
+
+// Answers the first connection with a text, and closes it.
+class OtherServer {
+ public:
+  explicit OtherServer(std::string answer) : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(listen(listener_, 1), 0);
+    EXPECT_EQ(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this, text = std::move(answer)] {
+      const int connection = accept(listener_, nullptr, nullptr);
+      char request[64];
+      EXPECT_GT(recv(connection, request, sizeof request, 0), 0);
+      EXPECT_EQ(send(connection, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+      close(connection);
+    });
+  }
+  ~OtherServer() {
+    thread_.join();
+    close(listener_);
+  }
+  std::string address() const { return "cassandra://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int listener_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+std::string said_by(const std::string& answer) {
+  const OtherServer other(answer);
+  return rows_of(*source_at(other.address()), {"SELECT * FROM t"}).at(0);
+}
+
+TEST(CassandraServerLoss, WhatSpeaksSomethingElseIsToldAsThat) {
+  EXPECT_THAT(said_by("HTTP/1.1 400 Bad Request\r\n\r\n"), HasSubstr("does not speak Cassandra's native protocol"));
+  EXPECT_THAT(said_by(""), HasSubstr("reading: the server closed the connection"));
+  EXPECT_THAT(said_by(std::string("\x84\0\0\1\x06\0\0\0\x09half", 13)), HasSubstr("the server closed the connection"));
+  EXPECT_THAT(said_by(std::string("\x84\0\0\2\x06\0\0\0\0", 9)), HasSubstr("answers another request"));
+  EXPECT_THAT(said_by(std::string("\x84\0\0\1\x02\0\0\0\0", 9)), HasSubstr("answers 0x02 where 0x06 was expected"));
+}
+
 TEST(CassandraServerLoss, AQueryAfterARestartReconnectsAndPreparesAnew) {
   auto& server = tests::shared_cassandra_server();
   Keyspace shop("restart");
@@ -207,12 +269,18 @@ TEST(CassandraServerLoss, ANodeThatIsSilentIsGivenUpInTime) {
   EXPECT_THAT(rows_of(*patient, {query}), ElementsAre(R"({"cluster_name":"tests"})"));
   for (int tries = 0; tries < 30 && !connected->select({query}); ++tries) {  // under load
   }
+  const auto paging = source_at(server.address_of("system_schema", "read_timeout_ms=1000&page=1"));
+  auto half_read = paging->select({"SELECT table_name FROM tables"});
+  for (int tries = 0; tries < 30 && !half_read; ++tries) half_read = paging->select({"SELECT table_name FROM tables"});
+  ASSERT_TRUE(half_read) << half_read.error().message;
   server.pause();
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(connected->select({query}).error().kind, base::ErrorKind::timed_out);
   EXPECT_EQ(impatient->select({query}).error().kind, base::ErrorKind::timed_out) << "start-up has its deadline, too";
   EXPECT_EQ(patient->select({query, 10, 1000, std::chrono::milliseconds{300}}).error().kind, base::ErrorKind::timed_out)
       << "and so has the whole query";
+  EXPECT_TRUE((*half_read)->next()) << "this row is there";
+  EXPECT_EQ((*half_read)->next().error().kind, base::ErrorKind::timed_out) << "and rows do not just end";
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{10});
   server.resume();
   EXPECT_THAT(rows_of(*patient, {query}), ElementsAre(R"({"cluster_name":"tests"})"));
