@@ -1,7 +1,7 @@
 """A data directory written by each released format must be read for ever: copies tests/golden/data-*, starts on the copy
 and compares what the API says with what it said when the directory was written.
 
-    PROFFER_BINARY=build/release/proffer python3 tests/e2e/golden.py write tests/golden/data-2    makes a new one
+    PROFFER_BINARY=build/release/proffer python3 tests/e2e/golden.py write tests/golden/data-3    makes a new one
 """
 
 import json

@@ -77,7 +77,7 @@ class Move(Case):
         source, _, _ = self.filled()
         self.assertRefusedInOneLine(self.move(source, f"sqlite:{source}"), "are the same store")
         self.assertRefusedInOneLine(self.move(source, "redis://x"), "--to: expected sqlite:DIR or mongodb://")
-        self.assertRefusedInOneLine(self.move(source, "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200", "--data", "node"), "127.0.0.1")
+        self.assertRefusedInOneLine(self.move(source, "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200", "--data", self.directory / "node"), "127.0.0.1")
         self.assertRefusedInOneLine(self.move(source, "mongodb://127.0.0.1:1", "--data", source), "a directory of its own")
         self.assertRefusedInOneLine(self.move(self.directory / "no", f"sqlite:{self.directory}/x"), "there is no store")
         server = self.server()
