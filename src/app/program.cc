@@ -185,16 +185,14 @@ void Program::note_log_state(const base::Status& state) {
 }
 
 void Program::keep_up() {
-  auto state = ports_.log.flush();
-  {
-    const std::lock_guard lock(state_mutex_);
-    log_state_ = state;
-  }
+  const auto state = ports_.log.flush();
+  note_log_state(state);
   if (!state) {  // a commit has failed since the last recovery
     if (auto status = learning_.recover(); !status) {
       if (complains()) base::log::error("the log takes no records: {}", status.error().message);
       return;
     }
+    note_log_state({});
     base::log::info("the log takes records again");
   }
   if (!ports_.log.is_shared() || ports_.log.is_alone()) return;
