@@ -13,6 +13,7 @@
 namespace proffer::app {
 namespace {
 
+constexpr std::chrono::seconds options_copied_every{30};
 constexpr unsigned worker_threads = 2;
 // Where the store is another server: most of the time they wait for it.
 constexpr unsigned waiting_worker_threads = 8;
@@ -219,6 +220,11 @@ bool Program::copy_log() {
   if (ports_.log.is_alone()) return false;
   const auto mine = ports_.leases->take("log copies", base::limits::jobs_lease);
   if (!mine || !*mine) return false;
+  if (const auto now = clock_.now(); now - options_copied_at_ > options_copied_every) {
+    options_copied_at_ = now;
+    if (auto status = log_copies_.copy_options(); !status)
+      base::log::warn("the options stores stay behind what was learned: {}", status.error().message);
+  }
   const auto more = log_copies_.run();
   if (!more) base::log::warn("the logging collections stay behind the log: {}", more.error().message);
   return more && *more;

@@ -44,7 +44,8 @@ class Program {
 
  private:
   std::mutex state_mutex_;
-  base::Status log_state_;    // as the last look at the log found it
+  base::Status log_state_;  // as the last look at the log found it
+  base::Time options_copied_at_;
   base::Time complained_at_;  // of what lasts, not at every look
 
   Program(const Options& options, std::unique_ptr<Stores> stores, service::ServerList servers);

@@ -1,9 +1,11 @@
 #include "service/log_copies.h"
 
-#include <array>
+#include <limits>
+#include <mutex>
 
 #include "base/limits.h"
 #include "service/collections.h"
+#include "service/option_documents.h"
 #include "store/merged_read.h"
 
 namespace proffer::service {
@@ -58,6 +60,31 @@ base::Status LogCopies::note_done(const store::LogVector& done) {
   const auto ends = done.ends();
   return ports_.documents.put(collections::counters,
                               {{"_id", cursor}, {"done", json::array(ends.begin(), ends.end())}});
+}
+
+base::Status LogCopies::copy_options() {
+  for (const auto& live : campaigns_.all()) TRY_DO(copy_options(*live));
+  return {};
+}
+
+// A campaign that is being changed is left for the next time: its options are written then anyway.
+base::Status LogCopies::copy_options(LiveCampaign& live) {
+  const std::unique_lock editing(live.editing, std::try_to_lock);
+  const auto definition = live.current();
+  if (!editing || definition->deleted) return {};
+  const auto where = options_store(*definition);
+  if (!indexed_.contains(where)) {
+    TRY_DO(ports_.documents.index_for_others(
+        where, {"uuid", "optionKey", "contextual_variable_one", "contextual_variable_two", "alpha", "beta"}));
+    indexed_.insert(where);
+  }
+  auto options = show_options(live, ports_.clock.now(), std::nullopt, std::numeric_limits<std::size_t>::max());
+  for (auto& option : options) {
+    option["_id"] = option_document_id(*definition, option.at("option_id").to_number<decision::OptionId>());
+  }
+  if (options.empty()) return {};
+  TRY_DO(ports_.documents.put_all(where, std::move(options)));
+  return {};
 }
 
 base::Status LogCopies::rewrite() { return note_done({}); }

@@ -5,6 +5,7 @@
 // those of all; writing one twice leaves it as it is.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,14 @@ class LogCopies {
   // Writes what has come since the last call, at most limits::copied_records; whether there is more.
   base::Result<bool> run();
 
+  // Writes what the arms hold now into the options stores.
+  base::Status copy_options();
+
   // Everything is written again, from the beginning.
   base::Status rewrite();
 
  private:
+  base::Status copy_options(LiveCampaign& live);
   struct Batch {
     std::vector<store::Document> contacts, responses, exposures;
   };
@@ -52,6 +57,7 @@ class LogCopies {
   Campaigns& campaigns_;
   ServerInfo server_;
   bool prepared_ = false;
+  std::set<store::Collection> indexed_;  // options stores
 };
 
 }  // namespace proffer::service

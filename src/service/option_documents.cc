@@ -70,9 +70,13 @@ std::string feature_row_id(const std::string& offer, const decision::Context& co
   return escaped(offer) + '/' + escaped(context.one) + '/' + escaped(context.two);
 }
 
+std::string option_document_id(const Definition& definition, decision::OptionId option) {
+  return fmt::format("{}/{:010}", definition.campaign.uuid.to_string(), option);
+}
+
 json::object stored_option(const Definition& definition, const decision::Option& option, base::Time now) {
   const auto text = base::TimeZone{}.format(now);
-  return {{"_id", fmt::format("{}/{:010}", definition.campaign.uuid.to_string(), option.id)},
+  return {{"_id", option_document_id(definition, option.id)},
           {"id", definition.campaign.name},
           {"uuid", definition.campaign.uuid.to_string()},
           {"project", definition.campaign.project},

@@ -14,6 +14,7 @@ namespace proffer::service {
 store::Collection feature_store(const Definition& definition);
 store::Collection options_store(const Definition& definition);
 
+std::string option_document_id(const Definition& definition, decision::OptionId option);
 std::string feature_row_id(const std::string& offer, const decision::Context& context);
 
 // An option as it is stored: what was learned about it is in its arm, and added whenever the options are shown.

@@ -63,6 +63,23 @@ TEST_F(LogCopies, GoOnWhereTheyWereAndAreWrittenAgainWhenAsked) {
   EXPECT_TRUE(*stores_.documents.get(service::collections::contacts, some.at("_id").as_string()) == some);
 }
 
+TEST_F(LogCopies, KeepTheOptionsStoreUpToWhatWasLearned) {
+  const auto live = world_.campaign("shop", {"a", "b"});
+  const auto made = world_.decided("shop", 2);
+  ASSERT_TRUE(world_.responded(made.record.uuid, {"a"}));
+  const auto where = service::options_store(*live->current());
+  const auto before = all(where);
+  ASSERT_THAT(before, SizeIs(2));
+  EXPECT_EQ(before[0].at("alpha").to_number<double>(), 1);
+  ASSERT_TRUE(copies_.copy_options());
+  const auto after = all(where);
+  ASSERT_THAT(after, SizeIs(2));
+  EXPECT_EQ(after[0].at("_id"), before[0].at("_id"));
+  EXPECT_EQ(after[0].at("alpha").to_number<double>(), 2);
+  EXPECT_EQ(after[0].at("propensity").to_number<double>(), 1);
+  EXPECT_NEAR(after[1].at("beta").to_number<double>(), 1.1, 1e-12);
+}
+
 TEST_F(LogCopies, AFailedWriteIsMadeUpFor) {
   world_.campaign("shop", {"a"});
   world_.decided("shop");
