@@ -130,7 +130,10 @@ class Configuring(Case):
               "any-campaign": ("x", "y", "z"), "dev": ("true",), "body-limit-decisions": ("2048", "4096", "8192"),
               "body-limit-offers": ("2048", "4096", "8192"), "rate-limit": ("1000", "2000.5", "3000"),
               "generative-url": ("http://a/v1", "http://b/v1", "http://c/v1"), "generative-model": ("x", "y", "z"),
-              "generative-timeout-ms": ("100", "200", "300"), "log-level": ("debug", "error", "warn")}
+              "generative-timeout-ms": ("100", "200", "300"), "log-level": ("debug", "error", "warn"),
+              "log-days": ("10", "20", "30"), "on-store-loss": ("spool",), "spool-mib": ("1", "2", "3")}
+    # those that would bring the server elsewhere, are lists, or are never shown
+    others = ["data", "store", "listen", "servers", "generative-key", "cassandra", "cassandra-user", "cassandra-password"]
 
     def configured(self, flags=(), variables=None, file=None):
         """What GET /config shows, asked through a key that allows it where there is one."""
@@ -167,7 +170,7 @@ class Configuring(Case):
         for index, given in enumerate(({"file": file}, {"file": file, "variables": variables},
                                        {"file": file, "variables": variables, "flags": flags})):
             config = self.configured(**given)
-            self.assertEqual(set(config), {name.replace("-", "_") for name in [*self.values, "data", "listen", "servers", "generative-key"]})
+            self.assertEqual(set(config), {name.replace("-", "_") for name in [*self.values, *self.others]})
             self.assertEqual({name: config[name] for name in self.expected(index)}, self.expected(index))
 
     def test_data_and_listen_come_from_everywhere_too(self):
