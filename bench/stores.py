@@ -119,6 +119,8 @@ def main():
             nodes[0].define()
             time.sleep(1)
             visibility(nodes, 50 if options.quick else 300)
+            while len(nodes) > 1:  # what one node does, as the server does for one client
+                nodes.pop().process.stop()
             rate, size = throughput("mongodb", nodes[0], seconds, directory)
         finally:
             for node in nodes:

@@ -39,8 +39,8 @@ base::Result<Regex> Regex::make(std::string_view pattern, std::string_view optio
   }
   try {
     Regex regex;
-    boost::regex compiled(pattern.begin(), pattern.end(), flags_of(options));
-    regex.compiled_ = std::make_shared<const Compiled>(Compiled{std::move(compiled)});
+    regex.compiled_ =
+        std::make_shared<const Compiled>(Compiled{boost::regex(pattern.begin(), pattern.end(), flags_of(options))});
     return regex;
   } catch (const boost::regex_error& error) {
     return base::fail(ErrorKind::invalid, fmt::format("is no regular expression: {}", error.what()));

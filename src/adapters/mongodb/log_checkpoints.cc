@@ -40,7 +40,7 @@ Status put_part(mongoc_collection_t* collection, const std::string& id, std::str
 Status remove_others(mongoc_collection_t* collection, const std::string& head, const std::string& digest) {
   const auto remove = [&](const std::string& from, const std::string& to) -> Status {
     bson_error_t error;
-    const Bson range = std::move(Bson().document("_id", std::move(Bson().text("$gte", from).text("$lt", to))));
+    const Bson range = std::move(Bson().document("_id", Bson().text("$gte", from).text("$lt", to)));
     if (mongoc_collection_delete_many(collection, range, nullptr, nullptr, &error)) return {};
     return tl::unexpected(error_of(error));
   };

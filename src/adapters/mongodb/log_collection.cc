@@ -24,7 +24,7 @@ Bson range(LogPosition after, LogPosition before) {
 }
 
 Bson sorted_by(std::string_view field, int direction) {
-  return std::move(Bson().document("sort", std::move(Bson().number(field, direction))));
+  return std::move(Bson().document("sort", Bson().number(field, direction)));
 }
 
 Bson one_of(const std::vector<std::string>& texts) {
@@ -35,7 +35,7 @@ Bson one_of(const std::vector<std::string>& texts) {
 
 Bson index(const char* field, bool unique) {
   Bson index;
-  index.document("key", std::move(Bson().number(field, 1))).text("name", std::string(field)).flag("sparse", true);
+  index.document("key", Bson().number(field, 1)).text("name", std::string(field)).flag("sparse", true);
   if (unique) index.flag("unique", true);
   return index;
 }
@@ -106,7 +106,7 @@ Result<std::vector<LogSegmentPtr>> LogCollection::beginning_at(std::span<const L
   Bson array;
   for (std::size_t i = 0; i < positions.size(); ++i) array.integer(std::to_string(i), integer(positions[i]));
   Query query;
-  query.filter.document("_id", std::move(Bson().array("$in", array)));
+  query.filter.document("_id", Bson().array("$in", array));
   return all(query);
 }
 
@@ -127,7 +127,7 @@ Result<LogSegmentPtr> LogCollection::at_or_before(LogPosition position) {
 Result<LogSegmentPtr> LogCollection::at_or_before(std::uint32_t node, base::Time time) {
   Query query{{}, sorted_by("_id", -1)};
   query.filter.document("_id", range(first_of(node), end_of(node)))
-      .document("from", std::move(Bson().integer("$lte", micros(time))));
+      .document("from", Bson().integer("$lte", micros(time)));
   query.options.integer("limit", 1);
   return first(query);
 }
@@ -202,7 +202,7 @@ Status LogCollection::note_pruned(LogPosition up_to) {
   TRY(const auto client, connection_.client());
   const auto collection = open_collection(client, database_, prunings);
   const Bson node = std::move(Bson().integer("_id", decision::node_of(up_to)));
-  const Bson change = std::move(Bson().document("$max", std::move(Bson().integer("up_to", integer(up_to)))));
+  const Bson change = std::move(Bson().document("$max", Bson().integer("up_to", integer(up_to))));
   const Bson upsert = std::move(Bson().flag("upsert", true));
   if (mongoc_collection_update_one(collection.get(), node, change, upsert, nullptr, &error)) return {};
   return tl::unexpected(error_of(error));

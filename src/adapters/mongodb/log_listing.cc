@@ -70,6 +70,7 @@ Result<store::DecisionPage> list_decisions(LogCollection& collection, const std:
   std::optional<std::uint64_t> customer;
   if (query.customer) customer = base::hash_text(*query.customer);
   std::vector<Backwards> all;
+  all.reserve(nodes.size());
   for (const auto node : nodes) all.emplace_back(collection, node, customer);
   for (;;) {
     TRY(auto* const newest, newest_of(all));

@@ -30,8 +30,8 @@ Result<Found> find_and_set(MongoConnection& connection, const std::string& datab
   Bson command;
   command.text("findAndModify", collection)
       .document("query", filter)
-      .document("sort", std::move(Bson().number("_id", 1)))
-      .document("update", std::move(Bson().document("$set", set)))
+      .document("sort", Bson().number("_id", 1))
+      .document("update", Bson().document("$set", set))
       .flag("new", true);
   TRY(const auto client, connection.client());
   TRY(const auto reply, run_write_command(client, database, command));
@@ -60,9 +60,9 @@ Result<MongoNode> MongoNode::take(MongoConnection& connection, std::string datab
                                   const base::Clock& clock, bool keeps_records) {
   MongoNode node(connection, std::move(database), std::move(holder), clock);
   node.keeps_records_ = keeps_records;
-  TRY(bool taken, node.claim(std::move(Bson().text("holder", node.holder_))));
+  TRY(bool taken, node.claim(Bson().text("holder", node.holder_)));
   Bson expired;
-  expired.document("until", std::move(Bson().integer("$lt", micros(clock.now())))).flag("keeps_records", false);
+  expired.document("until", Bson().integer("$lt", micros(clock.now()))).flag("keeps_records", false);
   if (!taken) {
     TRY(taken, node.claim(expired));
   }
@@ -156,7 +156,7 @@ Result<bool> MongoLeases::take(std::string_view name, base::Micros duration) {
   const auto now = clock_.now();
   Bson mine, expired, set;
   mine.text("_id", name).text("holder", holder_);
-  expired.text("_id", name).document("until", std::move(Bson().integer("$lt", micros(now))));
+  expired.text("_id", name).document("until", Bson().integer("$lt", micros(now)));
   set.text("holder", holder_).integer("until", micros(now + duration));
   TRY(auto found, find_and_set(connection_, database_, leases, mine, set));
   if (!found.any) {
@@ -170,7 +170,7 @@ Result<bool> MongoLeases::take(std::string_view name, base::Micros duration) {
 Status MongoLeases::give_back(std::string_view name) {
   Bson mine;
   mine.text("_id", name).text("holder", holder_);
-  TRY_DO(find_and_set(connection_, database_, leases, mine, std::move(Bson().integer("until", 0))));
+  TRY_DO(find_and_set(connection_, database_, leases, mine, Bson().integer("until", 0)));
   return {};
 }
 
