@@ -90,7 +90,7 @@ std::string Progress::state() const {
 
 // Bytes alone where there is no unit, and none where they are not counted.
 std::string Progress::amount() const {
-  const auto bytes = bytes_text(static_cast<double>(done_.bytes));
+  auto bytes = bytes_text(static_cast<double>(done_.bytes));
   if (work_.unit.empty()) return bytes;
   return fmt::format("{} {}{}", done_.units, work_.unit, done_.bytes == 0 ? "" : ", " + bytes);
 }
