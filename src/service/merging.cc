@@ -84,7 +84,7 @@ base::Status Merging::read() {
   auto ends = ports_.log.ends();
   ends.remove(decision::node_of(ports_.log.committed()));
   store::LogVector read = read_;
-  const auto status = store::read_merged(ports_.log, read_, ends, [&](const decision::LogEntry& entry) {
+  auto status = store::read_merged(ports_.log, read_, ends, [&](const decision::LogEntry& entry) {
     if (waiting_records_ >= base::limits::waiting_records) return false;
     read.advance(entry.position);
     if (std::holds_alternative<decision::ErasureRecord>(entry.record)) forget_customer();
