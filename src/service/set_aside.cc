@@ -80,7 +80,7 @@ base::Status SetAside::record(std::string_view note) {
                                                  ports_.clock.now() - base::limits::idempotency_lifetime));
     if (earlier) return {};
   }
-  TRY(const auto status, recorded(respond_, *request));
+  TRY(auto status, recorded(respond_, *request));
   if (status) return {};
   const auto kind = status.error().kind;
   if (kind != base::ErrorKind::not_found && kind != base::ErrorKind::invalid) return status;

@@ -66,6 +66,7 @@ base::Status read_merged(DecisionLog& log, const LogVector& after, const LogVect
   }
   if (wanted.size() == 1) return log.read(wanted.front().first, wanted.front().second, visit);
   std::vector<Stretch> stretches;
+  stretches.reserve(wanted.size());
   for (const auto& [begin, end] : wanted) stretches.emplace_back(log, begin, end);
   return merge(std::move(stretches), visit);
 }
