@@ -219,6 +219,23 @@ TEST_F(MongoNodes, WhatWasSpooledComesIntoTheDatabaseAtTheNextStart) {
   EXPECT_EQ(one->log().spooled_bytes(), 0u);
 }
 
+TEST_F(MongoNodes, WhatASpoolLeftDoesNotLetANodeGoOnAloneThatMayNot) {
+  auto one = node(true), two = node();
+  one->network().cut();
+  decide(*one);
+  ASSERT_TRUE(one->log().set_aside("note"));
+  one->close();
+  one->network().mend();
+  one->may_go_on_alone(false);
+  one->open();
+  EXPECT_THAT(seen(*two), SizeIs(1));
+  one->network().cut();
+  EXPECT_EQ(*decide(*one).done, -1);
+  EXPECT_FALSE(one->log().is_alone());
+  EXPECT_FALSE(one->log().set_aside("another"));
+  one->network().mend();
+}
+
 TEST_F(MongoNodes, WhatOthersHaveRecordedMeanwhileIsTakenBackFromTheSpool) {
   auto one = node(true), two = node();
   const auto made = decide(*one);

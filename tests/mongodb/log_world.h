@@ -46,6 +46,7 @@ class LogNode {
     ASSERT_TRUE(log) << log.error().message;
     log_ = std::move(*log);
   }
+  void may_go_on_alone(bool may) { goes_on_alone_ = may; }  // from the next open() on
   void close() {
     log_.reset();
     connection_.reset();
@@ -57,7 +58,7 @@ class LogNode {
  private:
   const base::Clock& clock_;
   const std::string database_;
-  const bool goes_on_alone_;
+  bool goes_on_alone_;
   TemporaryDirectory directory_;
   Proxy proxy_{port_of(shared_mongo_server().address())};
   std::unique_ptr<adapters::MongoConnection> connection_;

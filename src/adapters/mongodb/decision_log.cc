@@ -68,8 +68,8 @@ Status MongoDecisionLog::begin(const MongoLogOptions& options) {
   TRY_DO(collection_.prepare());
   std::vector<Spool::Entry> spooled;
   TRY(auto spool, Spool::open(options.directory + "/spool", options.spool_bytes, spooled));
-  if (!options.goes_on_alone && spooled.empty()) spool.reset();
-  writer_ = std::make_unique<LogWriter>(collection_, recent_, node_, clock_, std::move(spool), std::move(spooled));
+  writer_ = std::make_unique<LogWriter>(collection_, recent_, node_, clock_, options.goes_on_alone);
+  TRY_DO(writer_->take_spool(std::move(spool), std::move(spooled)));
   TRY_DO(writer_->drain());
   TRY(const auto last, last_of_this_node());
   TRY(const auto end, writer_->fence(last));

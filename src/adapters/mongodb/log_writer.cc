@@ -42,22 +42,29 @@ PendingRecord marker(Reservation at) { return store::make_pending(at, decision::
 }  // namespace
 
 LogWriter::LogWriter(LogCollection& collection, RecentSegments& recent, MongoNode& node, const base::Clock& clock,
-                     std::unique_ptr<Spool> spool, std::vector<Spool::Entry> spooled)
+                     bool may_go_alone)
     : collection_(collection),
       recent_(recent),
       node_(node),
       clock_(clock),
       batches_(fmt::format("{}/{}/", node.holder(), clock.now().time_since_epoch().count())),
-      spool_(std::move(spool)) {
+      may_go_alone_(may_go_alone) {}
+
+Status LogWriter::take_spool(std::unique_ptr<Spool> spool, std::vector<Spool::Entry> spooled) {
+  const std::lock_guard lock(mutex_);
+  spool_ = std::move(spool);
   for (auto& entry : spooled) {
     if (entry.kind == Spool::Kind::note) {
       notes_.push_back(std::move(entry.bytes));
-    } else if (auto segment = segment_of(View(entry.bytes).get())) {
-      spooled_.push_back({std::move(entry.bytes), std::move(*segment)});
+      continue;
     }
+    const View document(entry.bytes);
+    if (!document.valid()) return base::fail(ErrorKind::internal, "the spool holds what is no record: keep the file");
+    TRY(auto segment, segment_of(document.get()));
+    spooled_.push_back({std::move(entry.bytes), std::move(segment)});
   }
   alone_ = !spooled_.empty();
-  may_go_alone_ = spool_ != nullptr;
+  return {};
 }
 
 bool LogWriter::go_alone() {
@@ -81,7 +88,7 @@ Status LogWriter::commit(std::span<const PendingRecord> batch) {
   auto outcome = collection_.insert(written.document, written.segment->first_position, written.segment->batch);
   if (!outcome) {
     const std::lock_guard lock(mutex_);
-    return spool_ ? keep_in_spool(written) : Status(tl::unexpected(outcome.error()));
+    return may_go_alone_ ? keep_in_spool(written) : Status(tl::unexpected(outcome.error()));
   }
   if (*outcome == LogCollection::Outcome::taken) {
     return base::fail(ErrorKind::unavailable, "another node has recorded one of these calls: try again");
@@ -174,9 +181,7 @@ void LogWriter::pop_front() {
   spooled_.pop_front();
 }
 
-Status LogWriter::clear_when_empty() {
-  return spool_ && spooled_.empty() && notes_.empty() ? spool_->clear() : Status{};
-}
+Status LogWriter::clear_when_empty() { return spooled_.empty() && notes_.empty() ? spool_->clear() : Status{}; }
 
 Result<bool> LogWriter::was_recorded(const decision::CallKey& call, base::Time time) {
   TRY(const auto found, collection_.with_call(call_keys(call.route, call.key, time)));
@@ -228,12 +233,12 @@ std::vector<LogSegmentPtr> LogWriter::spooled_from(store::LogPosition position) 
 
 std::size_t LogWriter::spooled_bytes() const {
   const std::lock_guard lock(mutex_);
-  return spool_ ? spool_->bytes() : 0;
+  return spool_->bytes();
 }
 
 Status LogWriter::set_aside(std::string_view note) {
   const std::lock_guard lock(mutex_);
-  if (!spool_) return base::fail(ErrorKind::unavailable, "the database is away");
+  if (!may_go_alone_) return base::fail(ErrorKind::unavailable, "the database is away");
   TRY_DO(spool_->append(Spool::Kind::note, note));
   notes_.emplace_back(note);
   return {};

@@ -24,9 +24,13 @@ namespace proffer::adapters {
 
 class LogWriter {
  public:
-  // All must outlive it. `spool` null: without the database commits fail.
+  // All must outlive it. Where the node may not go on alone, commits fail without the database.
   LogWriter(LogCollection& collection, RecentSegments& recent, MongoNode& node, const base::Clock& clock,
-            std::unique_ptr<Spool> spool, std::vector<Spool::Entry> spooled);
+            bool may_go_alone);
+
+  // Takes over the spool, with what an earlier process left there. Once, before anything else. Errors: `internal` for
+  // what no LogWriter wrote.
+  base::Status take_spool(std::unique_ptr<Spool> spool, std::vector<Spool::Entry> spooled);
 
   base::Status commit(std::span<const store::PendingRecord> batch);
 
@@ -36,7 +40,6 @@ class LogWriter {
   // The database does not answer: from here on records go into the spool. False: this node may not go on alone.
   bool go_alone();
   bool is_alone() const { return alone_.load(std::memory_order_acquire); }
-  bool may_go_alone() const { return may_go_alone_; }
   // Brings the spool into the database, as far as that is there; when all is in, the node is not alone any more.
   base::Status drain();
   // The spooled segments from a position on, in order.
@@ -70,7 +73,7 @@ class LogWriter {
   const base::Clock& clock_;
   const std::string batches_;  // what the names of this process's batches begin with
   std::uint64_t batch_ = 0;
-  bool may_go_alone_ = false;
+  const bool may_go_alone_;
   std::atomic<bool> alone_{false};
   std::atomic<bool> rewritten_{false};  // records of the spool were taken back: what was folded is not what is written
 
