@@ -136,6 +136,17 @@ MongoCollection open_collection(const MongoClient& client, const std::string& da
   return MongoCollection(mongoc_client_get_collection(client, database.c_str(), name.c_str()));
 }
 
+base::Status visit_documents(mongoc_cursor_t* cursor, const std::function<base::Result<bool>(BsonView)>& visit) {
+  const bson_t* document = nullptr;
+  while (mongoc_cursor_next(cursor, &document)) {
+    TRY(const bool more, visit({document}));
+    if (!more) return {};
+  }
+  bson_error_t error;
+  if (mongoc_cursor_error(cursor, &error)) return tl::unexpected(error_of(error));
+  return {};
+}
+
 Bson id_selector(std::string_view id) {
   Bson selector;
   append_id(selector, "_id", id);

@@ -3,6 +3,7 @@
 
 #include <mongoc/mongoc.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ struct DestroyCursor {
   void operator()(mongoc_cursor_t* cursor) const { mongoc_cursor_destroy(cursor); }
 };
 using MongoCursor = std::unique_ptr<mongoc_cursor_t, DestroyCursor>;
+
+// Shows every document of a cursor, until `visit` returns false or fails. Errors: its own, and as error_of.
+base::Status visit_documents(mongoc_cursor_t* cursor, const std::function<base::Result<bool>(BsonView)>& visit);
 
 // {"_id": id}
 Bson id_selector(std::string_view id);

@@ -80,12 +80,10 @@ Result<MongoFieldIndexes::Paths> MongoFieldIndexes::existing(const std::string& 
   const auto held = open_collection(client, database, collection);
   const MongoCursor cursor(mongoc_collection_find_indexes_with_opts(held.get(), nullptr));
   Paths paths;
-  const bson_t* index = nullptr;
-  while (mongoc_cursor_next(cursor.get(), &index)) {
-    if (auto path = path_of(index); !path.empty()) paths.insert(std::move(path));
-  }
-  bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
+  TRY_DO(visit_documents(cursor.get(), [&](BsonView index) {
+    if (auto path = path_of(index.bson); !path.empty()) paths.insert(std::move(path));
+    return true;
+  }));
   return paths;
 }
 

@@ -50,11 +50,12 @@ Status remove_others(mongoc_collection_t* collection, const std::string& head, c
 
 Result<Bson> get(mongoc_collection_t* collection, const std::string& id) {
   const MongoCursor cursor(mongoc_collection_find_with_opts(collection, by_id(id), nullptr, nullptr));
-  const bson_t* document = nullptr;
-  if (mongoc_cursor_next(cursor.get(), &document)) return Bson(bson_copy(document));
-  bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
-  return Bson();
+  Bson found;
+  TRY_DO(visit_documents(cursor.get(), [&](BsonView document) {
+    found = Bson(bson_copy(document.bson));
+    return false;
+  }));
+  return found;
 }
 
 std::string text_in(const Bson& document, const char* field) {

@@ -73,15 +73,10 @@ Status LogCollection::find(const Query& query, const std::function<Result<bool>(
   TRY(const auto client, connection_.client());
   const auto collection = open_collection(client, database_, name);
   const MongoCursor cursor(mongoc_collection_find_with_opts(collection.get(), query.filter, query.options, nullptr));
-  const bson_t* document = nullptr;
-  while (mongoc_cursor_next(cursor.get(), &document)) {
-    TRY(auto segment, segment_of(document));
-    TRY(const bool more, visit(std::move(segment)));
-    if (!more) return {};
-  }
-  bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
-  return {};
+  return visit_documents(cursor.get(), [&](BsonView document) -> Result<bool> {
+    TRY(auto segment, segment_of(document.bson));
+    return visit(std::move(segment));
+  });
 }
 
 Result<std::vector<LogSegmentPtr>> LogCollection::all(const Query& query) {
@@ -213,11 +208,10 @@ Status LogCollection::visit_pruned(const std::function<void(BsonView)>& visit) {
   const auto collection = open_collection(client, database_, prunings);
   const Bson everything;
   const MongoCursor cursor(mongoc_collection_find_with_opts(collection.get(), everything, nullptr, nullptr));
-  const bson_t* document = nullptr;
-  while (mongoc_cursor_next(cursor.get(), &document)) visit({document});
-  bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
-  return {};
+  return visit_documents(cursor.get(), [&](BsonView document) {
+    visit(document);
+    return true;
+  });
 }
 
 Result<LogPosition> LogCollection::pruned(std::uint32_t node) {

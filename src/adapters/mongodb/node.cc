@@ -124,11 +124,10 @@ Status MongoNode::visit_all(const std::function<void(BsonView)>& visit) const {
   const auto collection = open_collection(client, database_, nodes);
   const Bson everything;
   const MongoCursor cursor(mongoc_collection_find_with_opts(collection.get(), everything, nullptr, nullptr));
-  const bson_t* document = nullptr;
-  while (mongoc_cursor_next(cursor.get(), &document)) visit({document});
-  bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(error_of(error));
-  return {};
+  return visit_documents(cursor.get(), [&](BsonView document) {
+    visit(document);
+    return true;
+  });
 }
 
 Result<base::Time> MongoNode::complete_up_to() const {
