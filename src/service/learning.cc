@@ -118,8 +118,8 @@ base::Result<LiveCampaignPtr> Learning::load(DefinitionPtr definition) {
   return live;
 }
 
-base::Status Learning::fold_anew(LiveCampaign& live, DefinitionPtr next) {
-  TRY(Folded state, from_checkpoint(*next));
+// Folds `state` up to now, and puts it in force under `next`. `editing` is held.
+base::Status Learning::replace(LiveCampaign& live, DefinitionPtr next, Folded state) {
   TRY_DO(settle(*next, state));
   const std::lock_guard lock(live.mutex);
   // A record of no campaign: when it is committed, so is everything that this node has folded.
@@ -130,16 +130,17 @@ base::Status Learning::fold_anew(LiveCampaign& live, DefinitionPtr next) {
   return {};
 }
 
+base::Status Learning::fold_anew(LiveCampaign& live, DefinitionPtr next) {
+  TRY(Folded state, from_checkpoint(*next));
+  return replace(live, std::move(next), std::move(state));
+}
+
 base::Status Learning::fold_from_log(LiveCampaign& live) {
   {
     const std::lock_guard editing(live.editing);
-    const auto definition = live.current();
+    auto definition = live.current();
     TRY(auto state, beginning(ports_.log, *definition));
-    TRY_DO(settle(*definition, state));
-    const std::lock_guard lock(live.mutex);
-    TRY(const auto reservation, ports_.log.reserve(live.newest));
-    TRY_DO(commit_now(live, reservation, decision::RecomputationRecord{}));
-    TRY_DO(take_over(live, *definition, std::move(state)));
+    TRY_DO(replace(live, std::move(definition), std::move(state)));
   }
   return save_checkpoint_of(live);
 }

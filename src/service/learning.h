@@ -64,6 +64,7 @@ class Learning {
   base::Status save_checkpoint_of(LiveCampaign& live);
   std::optional<store::Checkpoint> checkpoint_of(LiveCampaign& live, const store::LogVector& all);
   base::Status settle(const Definition& definition, Folded& state);
+  base::Status replace(LiveCampaign& live, DefinitionPtr next, Folded state);
   base::Status take_over(LiveCampaign& live, const Definition& definition, Folded state);
 
   Ports ports_;
