@@ -135,6 +135,8 @@ json::object contact_document(const decision::LogEntry& entry, const Definition&
                     {"eligible", record.eligible},
                     {"explore_model", record.explore_model ? 1 : 0},
                     {"propensity", {{"method", name_of(record.method)}, {"draws", record.propensity_draws}}}};
+  const auto others = record.others.ends();
+  if (!others.empty()) out["proffer"].as_object()["folded"] = json::array(others.begin(), others.end());
   return out;
 }
 

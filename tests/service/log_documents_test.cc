@@ -61,6 +61,16 @@ TEST_F(LogDocuments, AContactHasTheDocumentedFieldsAndTypes) {
   EXPECT_EQ(results[1].at("result").at("offer"), json::value(offer_at(*made, 1)));
 }
 
+TEST_F(LogDocuments, AContactOfManyNodesNamesWhatOfOthersWasFolded) {
+  EXPECT_FALSE(service::contact_document(decision, *made->definition).at("proffer").as_object().contains("folded"));
+  auto& record = std::get<decision::DecisionRecord>(decision.record);
+  record.others.advance(decision::position_of(2, 7));
+  record.others.advance(decision::position_of(5, 1));
+  const auto contact = service::contact_document(decision, *made->definition);
+  EXPECT_EQ(contact.at("proffer").at("folded"),
+            json::value({decision::position_of(2, 7), decision::position_of(5, 1)}));
+}
+
 TEST_F(LogDocuments, DatesAreUtcAndTheirPartsOfTheCampaignsTimeZone) {
   // 2024-12-20T13:04:43.000774Z is 15:04 in Johannesburg.
   const auto contact = service::contact_document(decision, *made->definition);
