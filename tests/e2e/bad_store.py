@@ -229,17 +229,24 @@ class FullDisk(proffer.Case):
             self.assertProblem(answer, 503)
             self.assertEqual(answer.headers["Retry-After"], "1")
             time.sleep(2.5)  # so that housekeeping has looked, and in vain
-            self.assertProblem(server.call("GET", "/ready"), 503)
+            self.assertProblem(self.ready(server, 503), 503)
             self.assertEqual(server.call("GET", f"/api/v1/decisions/{last}").status, 200)
             disk.make_room(server)
             self.decide_until(server, 200, acknowledged)
-            time.sleep(0.2)  # the recovery that let the decision pass tells its end a moment later
-            self.assertEqual(server.call("GET", "/ready").status, 200)
+            self.assertEqual(self.ready(server, 200).status, 200)  # the recovery tells its end a moment later
             server.respond(acknowledged[-1], *proffer.shown(server.good("GET", f"/api/v1/decisions/{acknowledged[-1]}")["decision"]))
         self.compare(server, acknowledged)
         server.kill()
         server.start()
         self.compare(server, acknowledged)
+
+    @staticmethod
+    def ready(server, status):
+        """What /ready says as soon as it says `status`, or after ten seconds."""
+        end = time.monotonic() + 10
+        while (answer := server.call("GET", "/ready")).status != status and time.monotonic() < end:
+            time.sleep(0.05)
+        return answer
 
     def compare(self, server, acknowledged):
         """The log has what was acknowledged, each once, and nothing else; what was learned is what the log says."""
