@@ -156,9 +156,32 @@ bool Connection::dispatch() {
     sink->end();
   } else {
     Request request = take_request();
+    if (worker_.state().handler.watches(request.method, request.path)) {
+      auto left = std::make_shared<std::atomic<bool>>(false);
+      request.left = left;
+      watch(std::move(left));
+    }
     hand_over([&](Respond respond) { worker_.state().handler.handle(std::move(request), std::move(respond)); });
   }
   return true;
+}
+
+// Tells a handler at work when the peer leaves. What the peer sends meanwhile stays where it is, and hides its leaving.
+void Connection::watch(std::shared_ptr<std::atomic<bool>> left) {
+  socket_.async_wait(Socket::wait_read,
+                     [self = shared_from_this(), left = std::move(left), request = request_](auto ec) {
+                       if (self->request_ != request || self->state_ != State::handling) return;
+                       if (!ec && !self->has_left()) return;
+                       left->store(true);
+                       self->close();
+                     });
+}
+
+bool Connection::has_left() {
+  char byte = 0;
+  boost::system::error_code ec;
+  return socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, ec) == 0 &&
+         ec != asio::error::would_block;
 }
 
 // As its handler gets it.

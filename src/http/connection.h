@@ -4,6 +4,7 @@
 // connection holds at most one request. Everything runs on the thread of its worker.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <chrono>
 #include <cstdint>
@@ -58,6 +59,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void extend_body_deadline();
   bool send_continue();
   bool dispatch();
+  void watch(std::shared_ptr<std::atomic<bool>> left);
+  bool has_left();
   Request take_request();
   template <class Call>
   void hand_over(Call call);

@@ -1,6 +1,7 @@
 // Sockets, parsing, limits and deadlines of HTTP/1.1: bytes in, bytes out. Knows nothing of decisions or JSON.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -23,6 +24,9 @@ struct Request {
   std::string body;
   std::string remote;         // address of the peer, empty for the local socket
   bool local_socket = false;  // came through the socket in the data directory: its owner
+  // True once the peer has closed its connection, or its half of it, before the answer. Null unless the handler
+  // watches this request.
+  std::shared_ptr<const std::atomic<bool>> left;
 
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
   const std::string* query_value(std::string_view name) const;      // null when absent
@@ -57,6 +61,8 @@ class Handler {
   // The largest body that this request may have; asked when its header is complete.
   virtual std::size_t body_limit(std::string_view method, std::string_view path) const = 0;
   virtual void handle(Request request, Respond respond) = 0;
+  // Whether handle() may take so long that it wants to know when nobody waits any more (Request::left).
+  virtual bool watches(std::string_view /*method*/, std::string_view /*path*/) const { return false; }
   // Whether stream() takes this request rather than handle(): its body may be larger than memory.
   virtual bool streams(std::string_view /*method*/, std::string_view /*path*/) const { return false; }
   // The request comes without its body, and the sink gets that. An answer before the body is whole is sent at once;

@@ -31,6 +31,7 @@ class RecordingHandler : public Handler {
   std::size_t most_body = 1 << 20;
   std::function<std::shared_ptr<BodySink>(Request, Respond)> open;  // of paths that begin with "/stream"
 
+  bool watches(std::string_view, std::string_view path) const override { return path.starts_with("/watched"); }
   bool streams(std::string_view, std::string_view path) const override { return path.starts_with("/stream"); }
   std::shared_ptr<BodySink> stream(Request request, Respond respond) override {
     return open(std::move(request), std::move(respond));
