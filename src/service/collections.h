@@ -23,12 +23,13 @@ inline const store::Collection tokens{"proffer", "tokens"};
 inline const store::Collection users{"proffer", "users"};
 inline const store::Collection secrets{"proffer", "secrets"};
 inline const store::Collection dead_letters{"proffer", "dead_letters"};
+inline const store::Collection jobs{"proffer", "jobs"};
 
 // Whether Proffer keeps its own documents there: no campaign may have its rows or options in it.
 inline bool are_proffers_own(const store::Collection& collection) {
-  const store::Collection own[] = {campaigns,   campaign_versions, option_sets, counters, keys,
-                                   hooks,       custom_endpoints,  tokens,      users,    secrets,
-                                   dead_letters};
+  const store::Collection own[] = {
+      campaigns, campaign_versions, option_sets,  counters, keys, hooks, custom_endpoints, tokens,
+      users,     secrets,           dead_letters, jobs};
   return std::ranges::find(own, collection) != std::end(own);
 }
 }  // namespace collections

@@ -1,0 +1,16 @@
+// Bounds of models, their training and the jobs that train them; the others are in base/limits.h.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace proffer::base::limits {
+
+// Jobs.
+inline constexpr std::size_t jobs_per_project = 200;  // kept; the oldest that have ended make room
+inline constexpr std::size_t jobs_waiting = 16;       // of a node, all projects together, calls that wait included
+inline constexpr std::chrono::microseconds job_told_every = std::chrono::seconds{1};
+inline constexpr std::chrono::microseconds job_kept_every = std::chrono::seconds{5};
+inline constexpr std::chrono::microseconds job_silence = std::chrono::seconds{60};  // then its node is gone
+
+}  // namespace proffer::base::limits
