@@ -42,6 +42,9 @@ RouteDoc put_custom();
 RouteDoc delete_custom();
 RouteDoc list_custom_versions();
 RouteDoc call_custom();
+RouteDoc list_jobs();  // these in job_docs.cc
+RouteDoc get_job();
+RouteDoc cancel_job();
 RouteDoc list_collections();
 RouteDoc put_documents();
 RouteDoc find_documents();

@@ -9,6 +9,7 @@
 #include "api/description_routes.h"
 #include "api/hook_routes.h"
 #include "api/invocations.h"
+#include "api/job_routes.h"
 #include "api/operation_routes.h"
 #include "api/personality_routes.h"
 #include "api/query_forms.h"
@@ -119,6 +120,10 @@ const Route table[] = {
      docs::list_custom_versions},
     {"GET", "/custom/{name}", Access::decide, Where::outside, Body::none, false, call_custom, docs::call_custom},
     {"POST", "/custom/{name}", Access::decide, Where::outside, Body::decision, false, call_custom, docs::call_custom},
+    {"GET", "/api/v1/jobs", Access::manage, Where::worker, Body::none, false, list_jobs, docs::list_jobs},
+    {"GET", "/api/v1/jobs/{id}", Access::manage, Where::worker, Body::none, false, get_job, docs::get_job},
+    {"POST", "/api/v1/jobs/{id}/cancel", Access::manage, Where::worker, Body::decision, false, cancel_job,
+     docs::cancel_job},
     {"GET", "/api/v1/keys", Access::admin, Where::worker, Body::none, false, list_keys, docs::list_keys},
     {"POST", "/api/v1/keys", Access::admin, Where::worker, Body::decision, false, create_key, docs::create_key},
     {"DELETE", "/api/v1/keys/{id}", Access::admin, Where::worker, Body::none, false, revoke_key, docs::revoke_key},

@@ -14,6 +14,7 @@
 #include "service/decide.h"
 #include "service/define.h"
 #include "service/import_decisions.h"
+#include "service/jobs.h"
 #include "service/keys.h"
 #include "service/learning.h"
 #include "service/log_documents.h"
@@ -52,6 +53,7 @@ struct Services {
   service::Users& users;
   service::Calls& calls;
   service::CustomEndpoints& custom;
+  service::Jobs& jobs;
   base::Metrics& metrics;
   Settings settings;
   std::function<base::Status()> refresh;         // rebuilds everything from the stores

@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/scoring_limits.h"
 #include "http/address.h"
 
 namespace proffer::app {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds options_copied_every{30};
 constexpr unsigned worker_threads = 2;
+constexpr unsigned training_threads = 1;  // one training at a time, on as many cores as it may use
 // Where the store is another server: most of the time they wait for it.
 constexpr unsigned waiting_worker_threads = 8;
 
@@ -101,6 +103,8 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
       users_(ports_, tokens_),
       calls_(ports_),
       custom_(ports_),
+      training_(std::make_unique<base::Workers>(training_threads, base::limits::jobs_waiting)),
+      jobs_(ports_, *training_),
       services_{ports_,
                 campaigns_,
                 decide_,
@@ -115,6 +119,7 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
                 users_,
                 calls_,
                 custom_,
+                jobs_,
                 metrics_,
                 settings_of(options),
                 [this] { return refresh(); },
@@ -131,12 +136,15 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
   add_gauges();
 }
 
-// In this order: tasks still use the routes, checkpoints the log, and the log's last answers everything else.
+// In this order: jobs end early, tasks still use the routes, checkpoints the log, and the log's last answers everything
+// else.
 Program::~Program() {
+  jobs_.stop();
   outgoing_.stop();
   if (tables_) tables_->stop();
   outside_.reset();
   workers_.reset();
+  training_.reset();
   if (auto status = ports_.log.is_alone() ? base::Status{} : learning_.save_checkpoints(1); !status) {
     base::log::warn("no checkpoint at the end, the next start reads more of the log: {}", status.error().message);
   }
@@ -236,7 +244,9 @@ void Program::keep_house() {
       base::log::warn("keys and users stay as they are: {}", status.error().message);
     set_aside_.run();
   }
-  if (ports_.log.is_alone() || !does_jobs()) return;
+  if (ports_.log.is_alone()) return;
+  if (auto status = jobs_.keep(); !status) base::log::warn("the jobs stay as told: {}", status.error().message);
+  if (!does_jobs()) return;
   learning_.recompute_due();
   if (auto status = retention_.step(); !status) base::log::warn("the log was not pruned: {}", status.error().message);
   if (auto status = learning_.save_checkpoints(base::limits::records_between_checkpoints); !status) {

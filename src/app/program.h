@@ -83,6 +83,8 @@ class Program {
   service::Users users_;
   service::Calls calls_;
   service::CustomEndpoints custom_;
+  std::unique_ptr<base::Workers> training_;
+  service::Jobs jobs_;
   api::Services services_;
   std::unique_ptr<base::Workers> workers_;
   std::unique_ptr<base::Workers> outside_;

@@ -156,25 +156,19 @@ bool Connection::dispatch() {
     sink->end();
   } else {
     Request request = take_request();
-    if (worker_.state().handler.watches(request.method, request.path)) {
-      auto left = std::make_shared<std::atomic<bool>>(false);
-      request.left = left;
-      watch(std::move(left));
-    }
+    if (worker_.state().handler.watches(request.method, request.path)) watch(request);
     hand_over([&](Respond respond) { worker_.state().handler.handle(std::move(request), std::move(respond)); });
   }
   return true;
 }
 
 // Tells a handler at work when the peer leaves. What the peer sends meanwhile stays where it is, and hides its leaving.
-void Connection::watch(std::shared_ptr<std::atomic<bool>> left) {
-  socket_.async_wait(Socket::wait_read,
-                     [self = shared_from_this(), left = std::move(left), request = request_](auto ec) {
-                       if (self->request_ != request || self->state_ != State::handling) return;
-                       if (!ec && !self->has_left()) return;
-                       left->store(true);
-                       self->close();
-                     });
+void Connection::watch(Request& request) {
+  left_ = std::make_shared<std::atomic<bool>>(false);
+  request.left = left_;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this(), number = request_](boost::system::error_code ec) {
+    if (self->request_ == number && self->state_ == State::handling && (ec || self->has_left())) self->close();
+  });
 }
 
 bool Connection::has_left() {
@@ -250,6 +244,7 @@ void Connection::hear(std::uint64_t request, Word word) {
 
 void Connection::answer(Response response) {
   sink_.reset();
+  left_.reset();
   if (!parser_->complete()) close_after_answer_ = unread_input_ = true;
   send(std::move(response));
 }
@@ -310,6 +305,7 @@ void Connection::drain() {
 
 void Connection::close() {
   if (state_ == State::closed) return;
+  if (state_ == State::handling && left_) left_->store(true);
   state_ = State::closed;
   sink_.reset();
   boost::system::error_code ec;

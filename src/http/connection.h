@@ -59,7 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void extend_body_deadline();
   bool send_continue();
   bool dispatch();
-  void watch(std::shared_ptr<std::atomic<bool>> left);
+  void watch(Request& request);
   bool has_left();
   Request take_request();
   template <class Call>
@@ -91,6 +91,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point deadline_;
   Clock::time_point since_;  // when the body began, then when the request was whole
   Clock::time_point passing_since_;
+  std::shared_ptr<std::atomic<bool>> left_;  // of a request that is watched
   std::shared_ptr<BodySink> sink_;  // of a body that is taken in pieces
   std::optional<RequestParser> parser_;
   InputBuffer in_;

@@ -67,6 +67,7 @@ class Server {
                  world.users,
                  world.calls,
                  world.custom,
+                 jobs,
                  world.metrics,
                  std::move(settings),
                  [this] { return world.learning.refresh(); },
@@ -76,7 +77,9 @@ class Server {
   service::RefreshWithOptions refresh_with_options{world.ports, world.campaigns, world.define,
                                                    service::ServerList::parse({"http://server:3001"}).value(),
                                                    [this] { return world.learning.refresh(); }};
+  service::Jobs jobs{world.ports, training};
   api::Services services;
+  base::Workers training{1, 16};
   base::Workers workers{2, 16};
   base::Workers outside{2, 16};
   api::Router router{services, api::routes(), workers, outside};
