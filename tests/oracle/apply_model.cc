@@ -1,0 +1,56 @@
+// apply_model MODEL.json ROWS.json [EXPORT.json]: the raw score of each row by a model of CatBoost's, one a line. Rows
+// are arrays of the features in their order, null for a missing number. With a third file the model is written anew.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <sstream>
+
+#include "document/json.h"
+#include "gbdt/catboost_json.h"
+#include "gbdt/city_hash.h"
+#include "gbdt/evaluator.h"
+
+namespace {
+
+using namespace proffer;
+namespace json = boost::json;
+
+json::value read(const char* path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return document::parse_json(text.str(), path, 64).value();
+}
+
+float number_of(const json::value& value) {
+  return value.is_null() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value.to_number<double>());
+}
+
+double score(const gbdt::Evaluator& evaluator, const json::array& row, gbdt::Evaluator::Scratch& scratch) {
+  std::vector<float> numbers;
+  std::vector<std::int32_t> categories;
+  for (const auto& feature : evaluator.model().numbers) numbers.push_back(number_of(row.at(feature.column)));
+  for (const auto& feature : evaluator.model().categories)
+    categories.push_back(gbdt::category_hash(std::string_view(row.at(feature.column).as_string())));
+  return evaluator.raw({numbers, categories}, scratch);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  auto model = gbdt::from_catboost_json(read(argv[1]));
+  if (!model) {
+    std::cerr << model.error().message << '\n';
+    return 1;
+  }
+  if (argc > 3) std::ofstream(argv[3]) << document::json_text(gbdt::to_catboost_json(*model));
+  const gbdt::Evaluator evaluator(std::make_shared<const gbdt::Model>(std::move(*model)));
+  gbdt::Evaluator::Scratch scratch;
+  const auto rows = read(argv[2]);
+  for (const auto& row : rows.as_array()) fmt::print("{:.17g}\n", score(evaluator, row.as_array(), scratch));
+  return 0;
+}

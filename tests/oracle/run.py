@@ -1,0 +1,107 @@
+"""Models of the real CatBoost predict the same here, and models written here predict the same there.
+
+Needs the virtual environment that script/oracle makes; run with its interpreter: run.py APPLY_MODEL"""
+
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import catboost
+import numpy
+
+TOLERANCE = 1e-9
+ROWS = 400
+
+
+def table(seed, numbers, categories, missing=0.0, classes=2):
+    """Rows of numbers and texts, and a target that depends on both."""
+    chance = numpy.random.default_rng(seed)
+    rows, targets = [], []
+    for _ in range(ROWS):
+        values = [None if chance.random() < missing else float(numpy.float32(chance.normal())) for _ in range(numbers)]
+        texts = [f"value {int(chance.integers(0, size))}" * (1 + i * 3) for i, size in enumerate(categories)]
+        score = sum(v or 1.0 for v in values) + sum(len(t) % 7 + int(t[6]) for t in texts) * 0.3 + chance.normal()
+        rows.append(values + texts)
+        targets.append(score)
+    order = numpy.argsort(numpy.argsort(targets))
+    return rows, targets, [int(rank * classes // ROWS) for rank in order]
+
+
+# Name: numbers, sizes of the categories, share of missing numbers, parameters.
+CASES = {
+    "numbers": (5, [], 0, {}),
+    "numbers, depth 10": (5, [], 0, {"depth": 10}),
+    "numbers, depth 1": (2, [], 0, {"depth": 1}),
+    "many borders": (3, [], 0, {"border_count": 1000, "iterations": 60}),
+    "missing as the smallest": (4, [], 0.2, {"nan_mode": "Min"}),
+    "missing as the largest": (4, [], 0.2, {"nan_mode": "Max"}),
+    "one-hot": (2, [2, 5, 9], 0, {"one_hot_max_size": 10}),
+    "ordered, one-hot and statistics": (3, [2, 8, 6], 0.1, {"boosting_type": "Ordered"}),
+    "statistics, simple": (2, [7, 12], 0, {"max_ctr_complexity": 1}),
+    "statistics, combined": (2, [5, 8, 9, 2], 0.1, {"max_ctr_complexity": 4, "iterations": 60}),
+    "borders": (1, [7, 12], 0, {"simple_ctr": ["Borders:Prior=0.3:Prior=2"], "combinations_ctr": ["Borders"]}),
+    "buckets": (1, [7, 12], 0, {"simple_ctr": ["Buckets"], "combinations_ctr": ["Buckets"]}),
+    "means": (1, [7, 12], 0, {"simple_ctr": ["BinarizedTargetMeanValue"], "combinations_ctr": ["BinarizedTargetMeanValue"]}),
+    "counters": (1, [7, 12], 0, {"simple_ctr": ["Counter"], "combinations_ctr": ["Counter"]}),
+    "counters of training rows": (1, [7, 12], 0, {"simple_ctr": ["Counter"], "counter_calc_method": "SkipTest"}),
+    "several kinds": (2, [7, 12, 4], 0, {"simple_ctr": ["Borders", "Counter", "Buckets", "BinarizedTargetMeanValue"],
+                                        "combinations_ctr": ["Borders", "Counter"], "iterations": 60}),
+    "squares": (4, [], 0, {"loss_function": "RMSE"}),
+    "squares with statistics": (2, [7, 12], 0.1, {"loss_function": "RMSE"}),
+    "squares with borders of the target": (2, [7, 12], 0, {"loss_function": "RMSE",
+                                                         "simple_ctr": ["Borders:TargetBorderCount=4", "Buckets:TargetBorderCount=3"]}),
+}
+
+
+def trained(seed, numbers, sizes, missing, parameters):
+    rows, targets, classes = table(seed, numbers, sizes, missing)
+    categories = list(range(numbers, numbers + len(sizes)))
+    parameters = {"iterations": 30, "depth": 5, "loss_function": "Logloss", "thread_count": 2, "random_seed": seed,
+                  "logging_level": "Silent", "allow_writing_files": False, **parameters}
+    model = catboost.CatBoost(parameters)
+    pool = catboost.Pool(rows, targets if parameters["loss_function"] == "RMSE" else classes, cat_features=categories)
+    model.fit(pool)
+    unseen, _, _ = table(seed + 1000, numbers, [size + 2 for size in sizes], missing)
+    return model, pool, rows + unseen, categories
+
+
+def largest_difference(ours, theirs):
+    return max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
+
+
+def check(apply_model, folder, seed, case):
+    model, pool, rows, categories = trained(seed, *case)
+    model.save_model(str(folder / "model.json"), format="json", pool=pool)
+    (folder / "rows.json").write_text(json.dumps(rows))
+    done = subprocess.run([apply_model, folder / "model.json", folder / "rows.json", folder / "back.json"], capture_output=True,
+                          text=True, check=False)
+    if done.returncode != 0:
+        return f"was refused: {done.stderr.strip()}"
+    theirs = model.predict(catboost.Pool(rows, cat_features=categories), prediction_type="RawFormulaVal")
+    ours = [float(line) for line in done.stdout.split()]
+    if (gap := largest_difference(ours, theirs)) > TOLERANCE or not all(map(math.isfinite, ours)):
+        return f"scores differ by {gap}"
+    back = catboost.CatBoost()
+    back.load_model(str(folder / "back.json"), format="json")
+    again = back.predict(catboost.Pool(rows, cat_features=categories), prediction_type="RawFormulaVal")
+    if (gap := largest_difference(again, theirs)) > TOLERANCE:
+        return f"scores of what was written differ by {gap}"
+    return None
+
+
+def main():
+    failed = 0
+    for seed, (name, case) in enumerate(CASES.items()):
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = check(sys.argv[1], pathlib.Path(folder), seed, case)
+        print(f"{'FAILED' if wrong else 'ok'}: {name}{': ' + wrong if wrong else ''}", flush=True)
+        failed += wrong is not None
+    print(f"{len(CASES) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
