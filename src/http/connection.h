@@ -92,7 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point since_;  // when the body began, then when the request was whole
   Clock::time_point passing_since_;
   std::shared_ptr<std::atomic<bool>> left_;  // of a request that is watched
-  std::shared_ptr<BodySink> sink_;  // of a body that is taken in pieces
+  std::shared_ptr<BodySink> sink_;           // of a body that is taken in pieces
   std::optional<RequestParser> parser_;
   InputBuffer in_;
   std::string out_head_;
