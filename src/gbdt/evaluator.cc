@@ -41,7 +41,7 @@ Asked asked_by(const std::vector<Tree>& trees) {
   }
   for (auto& [feature, thresholds] : asked) {
     std::ranges::sort(thresholds);
-    thresholds.erase(std::ranges::unique(thresholds).begin(), thresholds.end());
+    thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
   }
   return asked;
 }

@@ -1,5 +1,6 @@
-// apply_model MODEL.json ROWS.json [EXPORT.json]: the raw score of each row by a model of CatBoost's, one a line. Rows
-// are arrays of the features in their order, null for a missing number. With a third file the model is written anew.
+// apply_model MODEL.json ROWS.json EXPORT.json IMPORTANCES.json: the raw score of each row by a model of CatBoost's,
+// one a line. Rows are arrays of the features in their order, null for a missing number. The model goes through our own
+// format, and is written anew.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -12,6 +13,8 @@
 #include "gbdt/catboost_json.h"
 #include "gbdt/city_hash.h"
 #include "gbdt/evaluator.h"
+#include "gbdt/importance.h"
+#include "gbdt/model_codec.h"
 
 namespace {
 
@@ -38,16 +41,26 @@ double score(const gbdt::Evaluator& evaluator, const json::array& row, gbdt::Eva
   return evaluator.raw({numbers, categories}, scratch);
 }
 
+json::array shares_of(const gbdt::Model& model) {
+  json::array out;
+  const auto features = gbdt::importances(model);
+  if (!features) return out;
+  for (const auto& feature : *features) out.emplace_back(feature.share);
+  return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return 2;
-  auto model = gbdt::from_catboost_json(read(argv[1]));
+  if (argc != 5) return 2;
+  auto read_model = gbdt::from_catboost_json(read(argv[1]));
+  auto model = read_model ? gbdt::decode_model(gbdt::encode_model(*read_model)) : std::move(read_model);
   if (!model) {
     std::cerr << model.error().message << '\n';
     return 1;
   }
-  if (argc > 3) std::ofstream(argv[3]) << document::json_text(gbdt::to_catboost_json(*model));
+  std::ofstream(argv[3]) << document::json_text(gbdt::to_catboost_json(*model));
+  std::ofstream(argv[4]) << document::json_text(shares_of(*model));
   const gbdt::Evaluator evaluator(std::make_shared<const gbdt::Model>(std::move(*model)));
   gbdt::Evaluator::Scratch scratch;
   const auto rows = read(argv[2]);

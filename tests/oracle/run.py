@@ -1,4 +1,5 @@
-"""Models of the real CatBoost predict the same here, and models written here predict the same there.
+"""Models of the real CatBoost predict the same here, with features of the same importance, and models written here
+predict the same there.
 
 Needs the virtual environment that script/oracle makes; run with its interpreter: run.py APPLY_MODEL"""
 
@@ -13,6 +14,7 @@ import catboost
 import numpy
 
 TOLERANCE = 1e-9
+IMPORTANCE_TOLERANCE = 1e-6  # of 100
 ROWS = 400
 
 
@@ -76,14 +78,17 @@ def check(apply_model, folder, seed, case):
     model, pool, rows, categories = trained(seed, *case)
     model.save_model(str(folder / "model.json"), format="json", pool=pool)
     (folder / "rows.json").write_text(json.dumps(rows))
-    done = subprocess.run([apply_model, folder / "model.json", folder / "rows.json", folder / "back.json"], capture_output=True,
-                          text=True, check=False)
+    files = [folder / name for name in ("model.json", "rows.json", "back.json", "importances.json")]
+    done = subprocess.run([apply_model, *files], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return f"was refused: {done.stderr.strip()}"
     theirs = model.predict(catboost.Pool(rows, cat_features=categories), prediction_type="RawFormulaVal")
     ours = [float(line) for line in done.stdout.split()]
     if (gap := largest_difference(ours, theirs)) > TOLERANCE or not all(map(math.isfinite, ours)):
         return f"scores differ by {gap}"
+    shares = json.loads(files[3].read_text())
+    if (gap := largest_difference(shares, model.get_feature_importance())) > IMPORTANCE_TOLERANCE:
+        return f"importances differ by {gap}: {shares}, not {model.get_feature_importance()}"
     back = catboost.CatBoost()
     back.load_model(str(folder / "back.json"), format="json")
     again = back.predict(catboost.Pool(rows, cat_features=categories), prediction_type="RawFormulaVal")
