@@ -13,4 +13,11 @@ inline constexpr std::chrono::microseconds job_told_every = std::chrono::seconds
 inline constexpr std::chrono::microseconds job_kept_every = std::chrono::seconds{5};
 inline constexpr std::chrono::microseconds job_silence = std::chrono::seconds{60};  // then its node is gone
 
+// Training.
+inline constexpr double boosting_iterations = 100'000;
+inline constexpr double tree_depth = 16;
+inline constexpr double borders_per_number = 254;
+inline constexpr double one_hot_values = 254;
+inline constexpr double training_threads = 64;
+
 }  // namespace proffer::base::limits
