@@ -1,5 +1,6 @@
 #include "boosting/bootstrap.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -40,14 +41,14 @@ double mvs_threshold(std::span<const double> sizes, double rows) {
   double threshold = std::accumulate(sizes.begin(), sizes.end(), 0.0) / rows;
   for (std::size_t large = 0;;) {
     std::size_t now = 0;
-    double small = 0;
+    double cut = 0;  // of all sizes, those above the threshold counted as the threshold: a sum without a branch
     for (const double s : sizes) {
       now += s > threshold;
-      small += s > threshold ? 0 : s;
+      cut += std::min(s, threshold);
     }
     if (now <= large || static_cast<double>(now) >= rows) return threshold;
     large = now;
-    threshold = small / (rows - static_cast<double>(now));
+    threshold = (cut - static_cast<double>(now) * threshold) / (rows - static_cast<double>(now));
   }
 }
 

@@ -6,10 +6,14 @@
 namespace proffer::boosting {
 namespace {
 
-// The probability of 1, and m = exp(-|z|), from which both the loss and the probability come without overflow.
+// m = exp(-|z|), from which the loss, the probability of 1 and its variance come without overflow and without a branch.
 struct Logistic {
-  double m, p;
-  explicit Logistic(double z) : m(std::exp(-std::abs(z))), p(z >= 0 ? 1 / (1 + m) : m / (1 + m)) {}
+  double m, p, variance;
+  explicit Logistic(double z) : m(std::exp(-std::abs(z))) {
+    const double larger = 1 / (1 + m);  // of the two probabilities
+    variance = m * larger * larger;
+    p = z >= 0 ? larger : m * larger;
+  }
 };
 
 double row_loss(Loss loss, double raw, double target) {
@@ -26,8 +30,8 @@ double weight_of(std::span<const float> weights, std::size_t row) { return weigh
 
 Derivatives derivatives(Loss loss, double raw, double target) {
   if (loss == Loss::rmse) return {target - raw, 1};
-  const double p = Logistic(raw).p;
-  return {target - p, p * (1 - p)};
+  const Logistic l(raw);
+  return {target - l.p, l.variance};
 }
 
 double mean_loss(Loss loss, std::span<const double> raw, std::span<const float> targets,
@@ -57,7 +61,7 @@ double add_derivatives(Loss loss, std::span<const double> raw, std::span<const f
     }
     const Logistic l(z);
     sum.gradient += w * (target - l.p);
-    sum.hessian += w * l.p * (1 - l.p);
+    sum.hessian += w * l.variance;
     total += w * (std::max(z, 0.0) - target * z);
     if (!weights.empty()) {
       total += w * std::log1p(l.m);

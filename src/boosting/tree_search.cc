@@ -49,14 +49,22 @@ struct Best {
   std::uint32_t threshold = 0;
 };
 
-// Sums by leaf and bin, one leaf after the other.
-void fill(const BinColumn& column, const SearchRows& rows, std::span<const std::uint16_t> leaf_of,
-          std::vector<Sums>& out) {
-  for (std::size_t r = 0; r < leaf_of.size(); ++r) {
-    auto& cell = out[leaf_of[r] * column.bins + column.bytes[r]];
-    cell.gradient += rows.gradients[r];
-    cell.weight += rows.weights[r];
+// Sums by leaf and bin, one leaf after the other. Even and odd rows have sums of their own, so that a row need not wait
+// for the one before it where both fall into one cell.
+std::vector<Sums> sums_of(const BinColumn& column, const SearchRows& rows, std::span<const std::uint16_t> leaf_of,
+                          std::size_t cells) {
+  std::vector<Sums> even(cells), odd(cells);
+  const auto add = [&](std::vector<Sums>& sums, std::size_t r) {
+    sums[leaf_of[r] * column.bins + column.bytes[r]].add({rows.gradients[r], rows.weights[r]});
+  };
+  const std::size_t pairs = leaf_of.size() / 2;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    add(even, 2 * i);
+    add(odd, 2 * i + 1);
   }
+  if (leaf_of.size() % 2 == 1) add(even, leaf_of.size() - 1);
+  for (std::size_t c = 0; c < cells; ++c) even[c].add(odd[c]);
+  return even;
 }
 
 std::vector<Parts> parts_of(const BinColumn& column, const std::vector<Sums>& cells, double l2) {
@@ -101,9 +109,7 @@ class Level {
     Best best;
     if (!taken_[c]) return best;
     const auto& column = columns_[c];
-    std::vector<Sums> cells(column.bins << level_);
-    fill(column, rows_, leaf_of, cells);
-    const auto parts = parts_of(column, cells, l2_);
+    const auto parts = parts_of(column, sums_of(column, rows_, leaf_of, column.bins << level_), l2_);
     base::RandomStream chance(noise_.seed, key(c));
     for (std::uint32_t t = 0; t < parts.size(); ++t) {
       const double added = noise_.deviation > 0 ? noise_.deviation * normal(chance) : 0;
