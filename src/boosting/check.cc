@@ -32,6 +32,8 @@ base::Status check_parameters(const Parameters& p) {
   TRY_DO(within("leaf_estimation_iterations", p.leaf_estimation_iterations.value_or(1), 1, 100));
   TRY_DO(within("one_hot_max_size", p.one_hot_max_size, 0, limits::one_hot_values));
   TRY_DO(within("threads", p.threads, 1, limits::training_threads));
+  TRY_DO(within("model_size_reg", p.model_size_reg, 0, 1e6));
+  if (p.max_ctr_complexity != 1) return fail("max_ctr_complexity: only 1 is offered");
   if (p.boosting == Boosting::plain) return {};
   return fail("boosting: only plain boosting is offered");
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "boosting/borders.h"
+#include "boosting/target_statistics.h"
 
 namespace proffer::boosting {
 namespace {
@@ -17,16 +18,15 @@ void add_number(const NumericColumn& column, std::uint32_t place, Quantised& out
   out.features.numbers.push_back({column.name, place, gbdt::MissingNumber::smallest, is_missing, {}});
 }
 
-base::Status add_category(const CategoricalColumn& column, std::uint32_t place, std::uint32_t most, Quantised& out) {
-  if (column.hashes.size() > most) {
-    return base::fail(base::ErrorKind::invalid,
-                      "the category '" + column.name + "' has " + std::to_string(column.hashes.size()) +
-                          " values; expected at most one_hot_max_size = " + std::to_string(most));
+void add_category(const CategoricalColumn& column, std::uint32_t place, std::uint32_t one_hot_most,
+                  const std::vector<std::uint8_t>& good, gbdt::Model& features) {
+  const auto category = static_cast<std::uint32_t>(features.categories.size());
+  features.categories.push_back({column.name, place});
+  if (column.hashes.size() <= std::max(one_hot_most, 1u)) {  // one that never changes has nothing to count
+    features.one_hots.push_back({category, column.hashes});
+  } else {
+    add_statistics(column, category, good, features);
   }
-  const auto category = static_cast<std::uint32_t>(out.features.categories.size());
-  out.features.categories.push_back({column.name, place});
-  out.features.one_hots.push_back({category, column.hashes});
-  return {};
 }
 
 // The byte of each code: the place of its value among those that training saw.
@@ -55,16 +55,18 @@ BinColumn column_of(const gbdt::Model& features, const Table& table, Split::Kind
 
 }  // namespace
 
-base::Result<Quantised> quantise(const Table& table, const Parameters& parameters, Parallel& parallel) {
+Quantised quantise(const Table& table, const Parameters& parameters, Parallel& parallel) {
   Quantised out;
+  auto& features = out.features;
+  const auto good = good_rows(table, parameters.loss);
   for (std::uint32_t place = 0; place < table.columns.size(); ++place) {
     if (const auto* number = std::get_if<NumericColumn>(&table.columns[place])) {
       add_number(*number, place, out);
     } else {
-      TRY_DO(add_category(std::get<CategoricalColumn>(table.columns[place]), place, parameters.one_hot_max_size, out));
+      add_category(std::get<CategoricalColumn>(table.columns[place]), place, parameters.one_hot_max_size, good,
+                   features);
     }
   }
-  auto& features = out.features;
   const std::size_t numbers = features.numbers.size();
   std::vector<BinColumn> columns(numbers + features.one_hots.size());
   parallel.for_each(columns.size(), [&](std::size_t i) {
@@ -77,13 +79,19 @@ base::Result<Quantised> quantise(const Table& table, const Parameters& parameter
     columns[i] = column_of(features, table, kind, static_cast<std::uint32_t>(i < numbers ? i : i - numbers));
   });
   std::ranges::copy_if(columns, std::back_inserter(out.columns), [](const BinColumn& c) { return c.bins > 1; });
+  if (features.statistics.empty()) return out;
+  const auto order = permutation(table.rows(), parameters.seed);
+  std::ranges::move(ordered_columns(features, table, good, order), std::back_inserter(out.columns));
   return out;
 }
 
 std::vector<BinColumn> quantise_as(const Quantised& learned, const Table& table) {
   std::vector<BinColumn> out;
-  for (const auto& column : learned.columns)
-    out.push_back(column_of(learned.features, table, column.kind, column.feature));
+  for (const auto& column : learned.columns) {
+    if (column.kind != Split::Kind::statistic)
+      out.push_back(column_of(learned.features, table, column.kind, column.feature));
+  }
+  std::ranges::move(served_columns(learned.features, table), std::back_inserter(out));
   return out;
 }
 

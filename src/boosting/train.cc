@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "boosting/bootstrap.h"
 #include "boosting/check.h"
@@ -9,6 +10,7 @@
 #include "boosting/leaf_values.h"
 #include "boosting/loss.h"
 #include "boosting/quantised.h"
+#include "boosting/target_statistics.h"
 #include "boosting/tree_search.h"
 
 namespace proffer::boosting {
@@ -36,8 +38,13 @@ double mean_size(std::span<const double> values) {
   return sum / static_cast<double>(values.size());
 }
 
-// Rows that are scored as trees are added, learned from or not.
-struct Scored {
+Columns pointers(const std::vector<BinColumn>& columns) {
+  Columns out;
+  for (const auto& column : columns) out.push_back(&column);
+  return out;
+}
+
+struct HeldOut {
   const Table& table;
   std::vector<BinColumn> columns;
   std::vector<double> raw;
@@ -47,17 +54,15 @@ class Trainer {
  public:
   Trainer(const Table& table, const Table* held_out, const Parameters& parameters, Quantised quantised,
           Parallel& parallel)
-      : parameters_(parameters),
-        parallel_(parallel),
-        learn_{table, std::move(quantised.columns), {}},
-        features_(std::move(quantised.features)) {
+      : parameters_(parameters), parallel_(parallel), table_(table), quantised_(std::move(quantised)) {
     const double bias = parameters.boost_from_average ? weighted_mean(table) : 0;
-    out_.model = features_;
+    out_.model = quantised_.features;
     out_.model.bias = bias;
-    learn_.raw.assign(table.rows(), bias);
+    raw_.assign(table.rows(), bias);
     if (held_out != nullptr)
-      held_out_.emplace(Scored{*held_out, quantise_as({features_, learn_.columns}, *held_out),
-                               std::vector<double>(held_out->rows(), bias)});
+      held_out_.emplace(
+          HeldOut{*held_out, quantise_as(quantised_, *held_out), std::vector<double>(held_out->rows(), bias)});
+    columns_ = pointers(quantised_.columns);
     out_.learning_rate = parameters.learning_rate.value_or(automatic_learning_rate(
         parameters.loss, held_out != nullptr && parameters.use_best_model, table.rows(), parameters.iterations));
     leaf_iterations_ = parameters.leaf_estimation_iterations.value_or(
@@ -72,6 +77,7 @@ class Trainer {
       out_.stopped = go_on && !go_on(iteration);
     }
     if (held_out_ && parameters_.use_best_model) out_.model.trees.resize(best_ + 1);
+    drop_unused_statistics(out_.model);
     out_.iterations = static_cast<std::uint32_t>(out_.model.trees.size());
     return std::move(out_);
   }
@@ -91,12 +97,12 @@ class Trainer {
   }
 
   void fill_gradients() {
-    gradients_.resize(learn_.raw.size());
+    gradients_.resize(raw_.size());
     parallel_.for_each(blocks_of(gradients_.size()), [&](std::size_t b) {
       const auto [begin, end] = block_at(b, gradients_.size());
       for (std::size_t r = begin; r < end; ++r) {
-        const double w = learn_.table.weights.empty() ? 1 : learn_.table.weights[r];
-        gradients_[r] = w * derivatives(parameters_.loss, learn_.raw[r], learn_.table.targets[r]).gradient;
+        const double w = table_.weights.empty() ? 1 : table_.weights[r];
+        gradients_[r] = w * derivatives(parameters_.loss, raw_[r], table_.targets[r]).gradient;
       }
     });
   }
@@ -108,55 +114,71 @@ class Trainer {
     return parameters_.random_strength * root_mean_square(gradients_) * m / (1 + m);
   }
 
-  gbdt::Tree grown(std::uint32_t number, std::vector<std::uint16_t>& leaf_of) {
+  // A table of a category makes the model larger, so a question that would need a new one counts for less, by the
+  // number of its categories beside the largest: (1 + n / largest)^-model_size_reg.
+  SearchFactors size_factors() const {
+    const auto& model = out_.model;
+    double largest = 1;
+    for (const auto& table : model.tables) largest = std::max(largest, static_cast<double>(table.row_of.size()));
+    SearchFactors out(columns_.size(), 1.0);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (columns_[c]->kind != gbdt::Split::Kind::statistic) continue;
+      const auto table = model.statistics[columns_[c]->feature].table;
+      if (used_tables_.contains(table)) continue;
+      const auto categories = static_cast<double>(model.tables[table].row_of.size());
+      out[c] = std::pow(1 + categories / largest, -parameters_.model_size_reg);
+    }
+    return out;
+  }
+
+  std::vector<gbdt::Split> questions(std::uint32_t number) {
     fill_gradients();
     const double deviation = noise_deviation(number);
     auto weights = sample_weights(parameters_, gradients_, mean_leaf_, number, parallel_);
     std::vector<double> gradients(weights.size());
     for (std::size_t r = 0; r < weights.size(); ++r) {
       gradients[r] = gradients_[r] * weights[r];
-      if (!learn_.table.weights.empty()) weights[r] *= learn_.table.weights[r];
+      if (!table_.weights.empty()) weights[r] *= table_.weights[r];
     }
-    gbdt::Tree tree;
-    tree.splits = search_tree(learn_.columns, {gradients, weights}, parameters_,
-                              {deviation, parameters_.seed ^ 0x6e6f697365ULL, number}, parallel_, leaf_of);
-    return tree;
+    return search_tree(columns_, {gradients, weights}, parameters_,
+                       {deviation, parameters_.seed ^ 0x6e6f697365ULL, number}, size_factors(), parallel_);
   }
 
   void add_tree(std::uint32_t number) {
-    std::vector<std::uint16_t> leaf_of(learn_.raw.size(), 0);
-    auto tree = grown(number, leaf_of);
+    gbdt::Tree tree;
+    tree.splits = questions(number);
+    for (const auto& split : tree.splits) {
+      if (split.kind == gbdt::Split::Kind::statistic) used_tables_.insert(out_.model.statistics[split.feature].table);
+    }
+    const auto leaf_of = leaves_of(columns_, tree.splits, raw_.size());
     const std::size_t leaves = std::size_t{1} << tree.splits.size();
-    const LeafRows rows{learn_.raw, learn_.table.targets, learn_.table.weights, leaf_of};
+    const LeafRows rows{raw_, table_.targets, table_.weights, leaf_of};
     tree.leaf_values =
         leaf_values(parameters_.loss, rows, leaves, parameters_.l2_leaf_reg, leaf_iterations_, parallel_);
     tree.leaf_weights = leaf_weights(rows, leaves);
     for (auto& value : tree.leaf_values) value *= out_.learning_rate;
     mean_leaf_ = mean_size(tree.leaf_values);
-    for (std::size_t r = 0; r < leaf_of.size(); ++r) learn_.raw[r] += tree.leaf_values[leaf_of[r]];
-    if (held_out_) score_held_out(tree);
+    add_scores(tree, leaf_of, raw_);
+    if (held_out_)
+      add_scores(tree, leaves_of(pointers(held_out_->columns), tree.splits, held_out_->raw.size()), held_out_->raw);
     out_.model.trees.push_back(std::move(tree));
   }
 
-  void score_held_out(const gbdt::Tree& tree) {
-    std::vector<std::uint16_t> leaf_of(held_out_->raw.size(), 0);
-    for (std::size_t level = 0; level < tree.splits.size(); ++level) {
-      const auto& split = tree.splits[level];
-      const auto column = std::ranges::find_if(
-          held_out_->columns, [&](const BinColumn& c) { return c.kind == split.kind && c.feature == split.feature; });
-      add_answers(*column, split.threshold, level, leaf_of);
-    }
-    for (std::size_t r = 0; r < leaf_of.size(); ++r) held_out_->raw[r] += tree.leaf_values[leaf_of[r]];
+  static void add_scores(const gbdt::Tree& tree, const std::vector<std::uint16_t>& leaf_of, std::vector<double>& raw) {
+    for (std::size_t r = 0; r < leaf_of.size(); ++r) raw[r] += tree.leaf_values[leaf_of[r]];
   }
 
   const Parameters& parameters_;
   Parallel& parallel_;
-  Scored learn_;
-  gbdt::Model features_;
-  std::optional<Scored> held_out_;
+  const Table& table_;
+  const Quantised quantised_;
+  Columns columns_;
+  std::vector<double> raw_;
+  std::optional<HeldOut> held_out_;
   std::uint32_t leaf_iterations_ = 1;
   std::vector<double> gradients_;
   double mean_leaf_ = 0;
+  std::set<std::uint32_t> used_tables_;
   std::size_t best_ = 0;  // iteration with the least loss of the rows held out
   Trained out_;
 };
@@ -167,8 +189,7 @@ base::Result<Trained> train(const Table& table, const Table* held_out, const Par
                             const std::function<bool(const Iteration&)>& go_on) {
   TRY_DO(check(table, held_out, parameters));
   Parallel parallel(parameters.threads);
-  TRY(auto quantised, quantise(table, parameters, parallel));
-  return Trainer(table, held_out, parameters, std::move(quantised), parallel).run(go_on);
+  return Trainer(table, held_out, parameters, quantise(table, parameters, parallel), parallel).run(go_on);
 }
 
 }  // namespace proffer::boosting

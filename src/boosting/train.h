@@ -34,7 +34,7 @@ struct Table {
 };
 
 enum class Loss : std::uint8_t { logloss, rmse };
-enum class Boosting : std::uint8_t { plain, ordered };
+enum class Boosting : std::uint8_t { plain, ordered };  // only plain is offered yet
 enum class Bootstrap : std::uint8_t { none, mvs, bayesian, bernoulli };
 enum class ScoreFunction : std::uint8_t { cosine, l2 };
 
@@ -55,10 +55,8 @@ struct Parameters {
   ScoreFunction score_function = ScoreFunction::cosine;
   Boosting boosting = Boosting::plain;
   std::uint32_t one_hot_max_size = 2;
-  std::optional<std::uint32_t> max_ctr_complexity;
+  std::uint32_t max_ctr_complexity = 1;  // categories in one statistic: more than one is not offered yet
   double model_size_reg = 0.5;
-  std::uint32_t permutation_count = 4;
-  double fold_len_multiplier = 2;
   std::uint32_t early_stopping_rounds =
       0;                            // 0: none; else stop when the loss of `held_out` has not improved for so long
   bool use_best_model = true;       // with `held_out`: keep the trees up to its best loss

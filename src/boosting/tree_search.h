@@ -8,6 +8,8 @@
 
 namespace proffer::boosting {
 
+using Columns = std::vector<const BinColumn*>;
+
 struct SearchRows {
   std::span<const double> gradients;  // each times its row's weight and its weight of the bootstrap
   std::span<const double> weights;    // these two, multiplied
@@ -19,16 +21,18 @@ struct SearchNoise {
   std::uint32_t tree = 0;
 };
 
+// What the gains of a column's questions, their scores less that of no question, are multiplied with.
+using SearchFactors = std::vector<double>;
+
 // The score of a question, over all leaves with sums G and W on either side of it:
 //   l2      sum of G^2 / (W + l2)
 //   cosine  sum of G v / sqrt(sum of W v^2), v = G / (W + l2)
 // Returns the tree's questions with thresholds, at most `depth` of them: fewer when no question tells any rows apart.
-// `leaf_of` (0 for all at first) becomes the leaf of each row. O(rows x columns x depth).
-std::vector<gbdt::Split> search_tree(const std::vector<BinColumn>& columns, const SearchRows& rows,
-                                     const Parameters& parameters, const SearchNoise& noise, Parallel& parallel,
-                                     std::vector<std::uint16_t>& leaf_of);
+// O(rows x columns x depth).
+std::vector<gbdt::Split> search_tree(const Columns& columns, const SearchRows& rows, const Parameters& parameters,
+                                     const SearchNoise& noise, const SearchFactors& factors, Parallel& parallel);
 
-// Into `leaf_of` the answers of one question, as bit `level`.
-void add_answers(const BinColumn& column, std::uint32_t threshold, std::size_t level, std::span<std::uint16_t> leaf_of);
+// The leaf of each of `rows` rows. The questions are about columns that are there.
+std::vector<std::uint16_t> leaves_of(const Columns& columns, std::span<const gbdt::Split> splits, std::size_t rows);
 
 }  // namespace proffer::boosting

@@ -264,7 +264,8 @@ TEST(Train, RefusesParametersOutOfTheirRangeByName) {
   EXPECT_THAT(with([](Parameters& p) { p.learning_rate = std::nan(""); }), HasSubstr("learning_rate"));
   EXPECT_THAT(with([](Parameters& p) { p.subsample = 0; }), HasSubstr("subsample"));
   EXPECT_THAT(with([](Parameters& p) { p.border_count = 255; }), HasSubstr("border_count"));
-  EXPECT_THAT(with([](Parameters& p) { p.one_hot_max_size = 3; }), HasSubstr("'colour' has 4 values"));
+  EXPECT_THAT(with([](Parameters& p) { p.max_ctr_complexity = 2; }), HasSubstr("max_ctr_complexity"));
+  EXPECT_THAT(with([](Parameters& p) { p.model_size_reg = -1; }), HasSubstr("model_size_reg"));
   EXPECT_THAT(with([](Parameters& p) { p.boosting = Boosting::ordered; }), HasSubstr("boosting"));
 }
 
