@@ -21,7 +21,16 @@ double change_of(const Tree& tree, std::size_t level) {
   return sum;
 }
 
-// The columns that a question asks about; one that stands in a combination twice counts twice.
+std::vector<Importance> none_of(const Model& model) {
+  std::vector<Importance> out;
+  for (const auto& feature : model.numbers) out.push_back({feature.column, feature.name, 0});
+  for (const auto& feature : model.categories) out.push_back({feature.column, feature.name, 0});
+  std::ranges::sort(out, {}, &Importance::column);
+  return out;
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> columns_of(const Model& model, const Split& split) {
   if (split.kind == Split::Kind::number) return {model.numbers[split.feature].column};
   if (split.kind == Split::Kind::one_hot) return {model.categories[model.one_hots[split.feature].category].column};
@@ -32,16 +41,6 @@ std::vector<std::uint32_t> columns_of(const Model& model, const Split& split) {
   for (const auto& part : projection.values) out.push_back(model.categories[part.category].column);
   return out;
 }
-
-std::vector<Importance> none_of(const Model& model) {
-  std::vector<Importance> out;
-  for (const auto& feature : model.numbers) out.push_back({feature.column, feature.name, 0});
-  for (const auto& feature : model.categories) out.push_back({feature.column, feature.name, 0});
-  std::ranges::sort(out, {}, &Importance::column);
-  return out;
-}
-
-}  // namespace
 
 base::Result<std::vector<Importance>> importances(const Model& model) {
   std::map<std::uint32_t, double> by_column;

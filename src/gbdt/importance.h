@@ -1,6 +1,8 @@
 // How much each feature moves the scores of a model.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -19,5 +21,8 @@ struct Importance {
 // combination gets, its members share equally. In the order of columns. O(leaves x depth). Errors: `invalid` for a
 // model that does not know the weights of its leaves.
 base::Result<std::vector<Importance>> importances(const Model& model);
+
+// The columns that a question asks about; one that stands in a combination twice counts twice.
+std::vector<std::uint32_t> columns_of(const Model& model, const Split& split);
 
 }  // namespace proffer::gbdt

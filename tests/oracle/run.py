@@ -1,4 +1,4 @@
-"""Models of the real CatBoost predict the same here, with features of the same importance; models written here, and
+"""Models of the real CatBoost predict the same here, with features of the same importance and Shapley values; models written here, and
 models trained here, predict the same there.
 
 Needs the virtual environment that script/oracle makes; run with its interpreter: run.py DIRECTORY-OF-THE-PROGRAMS"""
@@ -15,6 +15,7 @@ import numpy
 
 TOLERANCE = 1e-9
 IMPORTANCE_TOLERANCE = 1e-6  # of 100
+SHAP_TOLERANCE = 1e-6
 ROWS = 400
 
 
@@ -78,7 +79,7 @@ def check(apply_model, folder, seed, case):
     model, pool, rows, categories = trained(seed, *case)
     model.save_model(str(folder / "model.json"), format="json", pool=pool)
     (folder / "rows.json").write_text(json.dumps(rows))
-    files = [folder / name for name in ("model.json", "rows.json", "back.json", "importances.json")]
+    files = [folder / name for name in ("model.json", "rows.json", "back.json", "importances.json", "shap.json")]
     done = subprocess.run([apply_model, *files], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return f"was refused: {done.stderr.strip()}"
@@ -89,6 +90,11 @@ def check(apply_model, folder, seed, case):
     shares = json.loads(files[3].read_text())
     if (gap := largest_difference(shares, model.get_feature_importance())) > IMPORTANCE_TOLERANCE:
         return f"importances differ by {gap}: {shares}, not {model.get_feature_importance()}"
+    explanations = json.loads(files[4].read_text())
+    first = catboost.Pool(rows[:len(explanations)], cat_features=categories)
+    shap = model.get_feature_importance(first, type="ShapValues")
+    if (gap := float(numpy.abs(numpy.array(explanations) - shap).max())) > SHAP_TOLERANCE:
+        return f"Shapley values differ by {gap}"
     back = catboost.CatBoost()
     back.load_model(str(folder / "back.json"), format="json")
     again = back.predict(catboost.Pool(rows, cat_features=categories), prediction_type="RawFormulaVal")
