@@ -1,9 +1,8 @@
 // boosting TRAIN.csv TEST.csv [iterations depth threads one_hot_max_size]: trains on one table, scores another, and
 // prints a line of JSON: seconds, logistic loss, AUC, peak memory. The last column is the target (0 or 1); a column
-// whose every value is a number or empty is a number, any other a category. bench/boosting.py drives it beside the real
-// CatBoost.
+// whose every value is a number or empty is a number, any other a category. script/bench boosting drives it beside the
+// real CatBoost.
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <charconv>
 #include <chrono>
@@ -101,6 +100,15 @@ std::vector<double> raw_of(const gbdt::Model& model, const boosting::Table& tabl
 
 double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
+// Of this program alone: what getrusage says includes the one that started it.
+long peak_mib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::atol(line.c_str() + 6) / 1024;
+  }
+  return 0;
+}
+
 std::uint32_t argument(int argc, char** argv, int i, std::uint32_t otherwise) {
   return argc > i ? static_cast<std::uint32_t>(std::strtoul(argv[i], nullptr, 10)) : otherwise;
 }
@@ -128,12 +136,10 @@ int main(int argc, char** argv) {
   const double apply_seconds = seconds_since(applied);
   for (auto& score : scores) score = calibration::sigmoid(score);
   const std::vector<std::uint8_t> labels(test.targets.begin(), test.targets.end());
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
   fmt::print(
       "{{\"seconds\": {:.3f}, \"logloss\": {:.5f}, \"auc\": {:.5f}, \"learning_rate\": {:.6f}, "
       "\"apply_ns_a_row_and_tree\": {:.3f}, \"peak_mib\": {}}}\n",
       seconds, calibration::logloss(scores, labels), *calibration::auc(scores, labels), trained->learning_rate,
-      apply_seconds * 1e9 / static_cast<double>(test.rows()) / trained->iterations, usage.ru_maxrss / 1024);
+      apply_seconds * 1e9 / static_cast<double>(test.rows()) / trained->iterations, peak_mib());
   return 0;
 }
