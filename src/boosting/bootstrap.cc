@@ -16,12 +16,6 @@ double subsample_of(const Parameters& parameters, std::size_t rows) {
   return parameters.subsample.value_or(rows < rows_for_subsample ? 1 : default_subsample);
 }
 
-double mean_size(std::span<const double> gradients) {
-  double sum = 0;
-  for (const double g : gradients) sum += std::abs(g);
-  return sum / static_cast<double>(gradients.size());
-}
-
 void draw_mvs(std::span<const double> gradients, double lambda, double subsample, base::RandomStream& chance,
               std::span<double> out) {
   std::vector<double> sizes;
@@ -35,6 +29,12 @@ void draw_mvs(std::span<const double> gradients, double lambda, double subsample
 }
 
 }  // namespace
+
+double mean_size(std::span<const double> values) {
+  double sum = 0;
+  for (const double v : values) sum += std::abs(v);
+  return sum / static_cast<double>(values.size());
+}
 
 // Rows above the threshold count 1 each, so they leave both sides of the equation; each round finds more of them.
 double mvs_threshold(std::span<const double> sizes, double rows) {

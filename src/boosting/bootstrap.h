@@ -20,6 +20,9 @@ namespace proffer::boosting {
 std::vector<double> sample_weights(const Parameters& parameters, std::span<const double> gradients, double mean_leaf,
                                    std::uint32_t tree, Parallel& parallel);
 
+// The mean of absolute values.
+double mean_size(std::span<const double> values);
+
 // The t of mvs for these sqrt(g^2 + lambda): the sum of min(1, s / t) is `rows`, 0 < rows <= size.
 double mvs_threshold(std::span<const double> sizes, double rows);
 

@@ -32,12 +32,6 @@ double root_mean_square(std::span<const double> values) {
   return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
-double mean_size(std::span<const double> values) {
-  double sum = 0;
-  for (const double v : values) sum += std::abs(v);
-  return sum / static_cast<double>(values.size());
-}
-
 Columns pointers(const std::vector<BinColumn>& columns) {
   Columns out;
   for (const auto& column : columns) out.push_back(&column);

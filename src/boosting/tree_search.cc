@@ -85,6 +85,7 @@ std::vector<Parts> parts_of(const BinColumn& column, const std::vector<Sums>& ce
   return out;
 }
 
+// A standard normal number (Box and Muller 1958).
 double normal(base::RandomStream& chance) {
   return std::sqrt(-2 * std::log(chance.uniform())) * std::cos(2 * std::numbers::pi * chance.uniform());
 }

@@ -80,17 +80,20 @@ base::Result<json::object> Jobs::start(const std::string& project, const std::st
                            {"params", std::move(params)},
                            {beat, micros(now)}};
   TRY_DO(make_room(project));
-  TRY_DO(ports_.documents.insert(collections::jobs, document));
-  if (take_in(run) && workers_.run([this, run, work = std::move(work)] { work_on(run, work); })) return told(document);
+  TRY_DO(take_in(run, document));
+  if (workers_.run([this, run, work = std::move(work)] { work_on(run, work); })) return told(document);
   forget(*run);
   TRY_DO(ports_.documents.remove(collections::jobs, run->id_));
   return base::fail(base::ErrorKind::unavailable, "too many jobs are waiting");
 }
 
-bool Jobs::take_in(const RunPtr& run) {
+// In one step: a job that keep() finds in the store and not here would be taken for one whose node is gone.
+base::Status Jobs::take_in(const RunPtr& run, const store::Document& document) {
   const std::lock_guard lock(mutex_);
-  if (!stopped_) running_.emplace(run->id_, run);
-  return !stopped_;
+  if (stopped_) return base::fail(base::ErrorKind::unavailable, "the program is ending");
+  TRY_DO(ports_.documents.insert(collections::jobs, document));
+  running_.emplace(run->id_, run);
+  return {};
 }
 
 // Only ended jobs make room; the newest stay.

@@ -65,7 +65,7 @@ class Jobs {
  private:
   using RunPtr = std::shared_ptr<Run>;
 
-  bool take_in(const RunPtr& run);
+  base::Status take_in(const RunPtr& run, const store::Document& document);
   void work_on(const RunPtr& run, const Work& work);
   base::Status write(Run& run, std::vector<std::pair<std::string, boost::json::value>> set);
   base::Status end(Run& run, base::Result<boost::json::object> result);

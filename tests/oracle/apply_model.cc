@@ -3,53 +3,25 @@
 // through our own format, and is written anew.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <limits>
-#include <sstream>
 
 #include "document/json.h"
 #include "gbdt/catboost_json.h"
-#include "gbdt/city_hash.h"
 #include "gbdt/evaluator.h"
 #include "gbdt/importance.h"
 #include "gbdt/model_codec.h"
 #include "gbdt/shap.h"
+#include "oracle/rows.h"
 
 namespace {
 
 using namespace proffer;
-namespace json = boost::json;
-
-json::value read(const char* path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return document::parse_json(text.str(), path, 64).value();
-}
-
-float number_of(const json::value& value) {
-  return value.is_null() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value.to_number<double>());
-}
-
-double score(const gbdt::Evaluator& evaluator, const json::array& row, gbdt::Evaluator::Scratch& scratch) {
-  std::vector<float> numbers;
-  std::vector<std::int32_t> categories;
-  for (const auto& feature : evaluator.model().numbers) numbers.push_back(number_of(row.at(feature.column)));
-  for (const auto& feature : evaluator.model().categories)
-    categories.push_back(gbdt::category_hash(std::string_view(row.at(feature.column).as_string())));
-  return evaluator.raw({numbers, categories}, scratch);
-}
+using namespace proffer::oracle;
 
 // The values of each column of a row, and what is expected.
-json::array explanation_of(const gbdt::Explainer& explainer, const gbdt::Model& model, const json::array& row) {
-  std::vector<float> numbers;
-  std::vector<std::int32_t> categories;
-  for (const auto& feature : model.numbers) numbers.push_back(number_of(row.at(feature.column)));
-  for (const auto& feature : model.categories)
-    categories.push_back(gbdt::category_hash(std::string_view(row.at(feature.column).as_string())));
-  const auto explanation = explainer.explain({numbers, categories});
+json::array explanation_of(const gbdt::Explainer& explainer, const gbdt::Model& model, const json::value& row) {
+  const auto explanation = explainer.explain(RowValues(model, row).row());
   json::array out(explanation.values.begin(), explanation.values.end());
   out.emplace_back(explanation.expected);
   return out;
@@ -59,7 +31,7 @@ json::array explanations_of(std::shared_ptr<const gbdt::Evaluator> evaluator, co
   const auto explainer = gbdt::Explainer::make(evaluator);
   json::array out;
   for (std::size_t i = 0; explainer && i < std::min<std::size_t>(rows.size(), 50); ++i)
-    out.push_back(explanation_of(*explainer, evaluator->model(), rows[i].as_array()));
+    out.push_back(explanation_of(*explainer, evaluator->model(), rows[i]));
   return out;
 }
 
@@ -88,6 +60,6 @@ int main(int argc, char** argv) {
   gbdt::Evaluator::Scratch scratch;
   const auto rows = read(argv[2]);
   std::ofstream(argv[5]) << document::json_text(explanations_of(evaluator, rows.as_array()));
-  for (const auto& row : rows.as_array()) fmt::print("{:.17g}\n", score(*evaluator, row.as_array(), scratch));
+  for (const auto& row : rows.as_array()) fmt::print("{:.17g}\n", score(*evaluator, row, scratch));
   return 0;
 }

@@ -5,31 +5,17 @@
 
 #include <fstream>
 #include <iostream>
-#include <limits>
 #include <map>
-#include <sstream>
 
 #include "boosting/train.h"
 #include "document/json.h"
 #include "gbdt/catboost_json.h"
-#include "gbdt/city_hash.h"
-#include "gbdt/evaluator.h"
+#include "oracle/rows.h"
 
 namespace {
 
 using namespace proffer;
-namespace json = boost::json;
-
-json::value read(const char* path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return document::parse_json(text.str(), path, 64).value();
-}
-
-float number_of(const json::value& value) {
-  return value.is_null() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value.to_number<double>());
-}
+using namespace proffer::oracle;
 
 boosting::NumericColumn numbers(const json::array& rows, std::size_t c) {
   boosting::NumericColumn out{fmt::format("n{}", c), {}};
@@ -66,14 +52,7 @@ boosting::Table table_of(const json::array& rows) {
 void print_scores(const gbdt::Model& model, const json::array& rows) {
   const gbdt::Evaluator evaluator(std::make_shared<const gbdt::Model>(model));
   gbdt::Evaluator::Scratch scratch;
-  for (const auto& row : rows) {
-    std::vector<float> values;
-    std::vector<std::int32_t> hashes;
-    for (const auto& feature : model.numbers) values.push_back(number_of(row.at(feature.column)));
-    for (const auto& feature : model.categories)
-      hashes.push_back(gbdt::category_hash(std::string_view(row.at(feature.column).as_string())));
-    fmt::print("{:.17g}\n", evaluator.raw({values, hashes}, scratch));
-  }
+  for (const auto& row : rows) fmt::print("{:.17g}\n", score(evaluator, row, scratch));
 }
 
 }  // namespace

@@ -27,6 +27,17 @@ struct JobWorld {
     auto job = jobs.start(project, "train_scoring", {{"use_case", "churn"}}, std::move(work));
     return job ? std::string(job->at("job_id").as_string()) : "refused: " + job.error().message;
   }
+  // Works until it is cancelled; returns once it does.
+  std::string start_endless() {
+    const auto begun = std::make_shared<std::promise<void>>();
+    const auto id = start([begun](Jobs::Run& run) -> base::Result<json::object> {
+      begun->set_value();
+      while (!run.cancelled()) std::this_thread::yield();
+      return base::fail(ErrorKind::unavailable, "cancelled");
+    });
+    begun->get_future().wait();
+    return id;
+  }
   json::object job(const std::string& id) {
     auto found = jobs.get("default", id);
     return found ? *found : json::object{{"status", found.error().message}};
@@ -72,13 +83,7 @@ TEST(Jobs, TellWhyTheyFailed) {
 TEST(Jobs, EndSoonAfterTheyWereCancelled) {
   Stores stores;
   JobWorld w(stores);
-  std::promise<void> begun;
-  const auto id = w.start([&](Jobs::Run& run) -> base::Result<json::object> {
-    begun.set_value();
-    while (!run.cancelled()) std::this_thread::yield();
-    return base::fail(ErrorKind::unavailable, "cancelled");
-  });
-  begun.get_future().wait();
+  const auto id = w.start_endless();
   const auto waiting = w.start([](Jobs::Run&) -> base::Result<json::object> { return json::object{}; });
   ASSERT_TRUE(w.jobs.cancel("default", waiting));
   EXPECT_EQ(w.status(id), "running");
@@ -91,13 +96,7 @@ TEST(Jobs, HearThatAnotherNodeCancelledThem) {
   Stores stores;
   JobWorld w(stores);
   JobWorld other(stores);
-  std::promise<void> begun;
-  const auto id = w.start([&](Jobs::Run& run) -> base::Result<json::object> {
-    begun.set_value();
-    while (!run.cancelled()) std::this_thread::yield();
-    return base::fail(ErrorKind::unavailable, "cancelled");
-  });
-  begun.get_future().wait();
+  const auto id = w.start_endless();
   ASSERT_TRUE(other.jobs.cancel("default", id));
   ASSERT_TRUE(w.jobs.keep());
   EXPECT_EQ(w.ended(id).at("status"), "cancelled");
@@ -178,13 +177,7 @@ TEST(Jobs, OnlySoManyAreKept) {
 TEST(Jobs, EndWithTheProgram) {
   Stores stores;
   JobWorld w(stores);
-  std::promise<void> begun;
-  const auto id = w.start([&](Jobs::Run& run) -> base::Result<json::object> {
-    begun.set_value();
-    while (!run.cancelled()) std::this_thread::yield();
-    return base::fail(ErrorKind::unavailable, "the program ends");
-  });
-  begun.get_future().wait();
+  const auto id = w.start_endless();
   w.jobs.stop();
   EXPECT_EQ(w.ended(id).at("status"), "cancelled");
   EXPECT_EQ(w.jobs.start("default", "t", {}, {}).error().kind, ErrorKind::unavailable);
