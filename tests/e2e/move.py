@@ -82,3 +82,10 @@ class Move(Case):
         self.assertRefusedInOneLine(self.move(self.directory / "no", f"sqlite:{self.directory}/x"), "there is no store")
         server = self.server()
         self.assertRefusedInOneLine(self.move(server.data, f"sqlite:{self.directory}/y"), "in use by process")
+
+    def test_the_driver_adds_no_lines_of_its_own(self):
+        """It warns where it cannot share memory, which says nothing to whom the command belongs."""
+        source, _, _ = self.filled()
+        done = run("move", "--from", f"sqlite:{source}", "--to", "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200",
+                   "--data", self.directory / "node", variables={"MONGOC_DISABLE_SHM": "1"})
+        self.assertRefusedInOneLine(done, "127.0.0.1")

@@ -12,8 +12,7 @@ namespace limits = base::limits;
 
 constexpr std::string_view form =
     "mongodb://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…][/DATABASE][?OPTION=VALUE&…], where special characters of "
-    "user "
-    "and password are percent-encoded (@ is %40, : is %3A, / is %2F, % is %25)";
+    "user and password are percent-encoded (@ is %40, : is %3A, / is %2F, % is %25)";
 
 // What the driver says of an address may quote any part of it, so of its lines only the names of options are kept, and
 // of its other lines none: each failure is told by the call that it makes fail.
@@ -33,8 +32,8 @@ struct DriverLines {
 void start_driver() {
   static std::once_flag once;
   std::call_once(once, [] {
+    mongoc_log_set_handler(&DriverLines::take, nullptr);  // first: starting may already have something to say
     mongoc_init();
-    mongoc_log_set_handler(&DriverLines::take, nullptr);
   });
 }
 
