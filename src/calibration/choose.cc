@@ -2,15 +2,12 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <numeric>
 
-#include "base/random.h"
 #include "calibration/calibrator.h"
+#include "calibration/folds.h"
 
 namespace proffer::calibration {
 namespace {
-
-constexpr std::size_t folds = 5;
 
 using Fit = Calibrator (*)(Scores, Labels);
 
@@ -21,23 +18,12 @@ struct Candidate {
 
 constexpr std::array<Candidate, 3> candidates = {{{fit_sigmoid, 0}, {fit_beta, 0}, {fit_isotonic, isotonic_rows}}};
 
-// A fold for each row: each class is dealt out in an order of chance, so that every fold has its share.
-std::vector<std::size_t> stratified_folds(Labels labels, std::uint64_t seed) {
-  std::vector<std::size_t> order(labels.size()), fold(labels.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  base::RandomStream chance(seed, 0);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[chance.below(i)]);
-  std::size_t dealt[2] = {0, folds / 2};
-  for (const auto row : order) fold[row] = dealt[labels[row]]++ % folds;
-  return fold;
-}
-
 struct Rows {
   std::vector<double> raw;
   std::vector<std::uint8_t> labels;
 };
 
-Rows rows_where(Scores raw, Labels labels, const std::vector<std::size_t>& fold, std::size_t wanted, bool is_in) {
+Rows rows_where(Scores raw, Labels labels, const std::vector<std::uint8_t>& fold, std::size_t wanted, bool is_in) {
   Rows out;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     if ((fold[i] == wanted) != is_in) continue;
@@ -48,7 +34,7 @@ Rows rows_where(Scores raw, Labels labels, const std::vector<std::size_t>& fold,
 }
 
 // The loss of rows by calibrators that have not seen them.
-double loss_across(Fit fit, Scores raw, Labels labels, const std::vector<std::size_t>& fold) {
+double loss_across(Fit fit, Scores raw, Labels labels, const std::vector<std::uint8_t>& fold) {
   double sum = 0;
   for (std::size_t k = 0; k < folds; ++k) {
     const auto others = rows_where(raw, labels, fold, k, false);
