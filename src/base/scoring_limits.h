@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace proffer::base::limits {
 
@@ -19,5 +20,14 @@ inline constexpr double tree_depth = 16;
 inline constexpr double borders_per_number = 254;
 inline constexpr double one_hot_values = 254;
 inline constexpr double training_threads = 64;
+inline constexpr std::size_t body_training_bytes = std::size_t{256} << 20;
+inline constexpr std::size_t training_rows = 20;  // at least
+inline constexpr std::int64_t trials_default = 40;
+inline constexpr std::int64_t trials_most = 1'000;
+
+// Models.
+inline constexpr std::size_t model_versions = 20;  // kept of a use case, the one that serves beside them
+inline constexpr std::size_t model_part_bytes = std::size_t{6} << 20;
+inline constexpr std::size_t use_case_bytes = 200;
 
 }  // namespace proffer::base::limits
