@@ -24,12 +24,15 @@ inline const store::Collection users{"proffer", "users"};
 inline const store::Collection secrets{"proffer", "secrets"};
 inline const store::Collection dead_letters{"proffer", "dead_letters"};
 inline const store::Collection jobs{"proffer", "jobs"};
+inline const store::Collection models{"proffer", "models"};  // these three of store::ModelStore
+inline const store::Collection model_parts{"proffer", "model_parts"};
+inline const store::Collection model_owners{"proffer", "model_owners"};
 
 // Whether Proffer keeps its own documents there: no campaign may have its rows or options in it.
 inline bool are_proffers_own(const store::Collection& collection) {
   const store::Collection own[] = {
-      campaigns, campaign_versions, option_sets,  counters, keys, hooks, custom_endpoints, tokens,
-      users,     secrets,           dead_letters, jobs};
+      campaigns, campaign_versions, option_sets,  counters, keys,   hooks,       custom_endpoints, tokens,
+      users,     secrets,           dead_letters, jobs,     models, model_parts, model_owners};
   return std::ranges::find(own, collection) != std::end(own);
 }
 }  // namespace collections

@@ -5,6 +5,7 @@
 #include "adapters/memory/documents.h"
 #include "base/clock.h"
 #include "conformance/aggregate_suite.h"
+#include "conformance/model_store_suite.h"
 
 namespace proffer::tests {
 namespace {
@@ -51,6 +52,7 @@ const auto name_of = [](const auto& instance) { return instance.param.name; };
 INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite, both, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, UpdateSuite, both, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite, both, name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, ModelStoreSuite, both, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, DurableDocumentStoreSuite,
                          testing::Values(DocumentsFactory{"Sqlite", make<SqliteDocumentsHarness>}), name_of);
 

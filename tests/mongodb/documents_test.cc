@@ -4,6 +4,7 @@
 #include "adapters/mongodb/stores.h"
 #include "components/mongo_server.h"
 #include "conformance/aggregate_suite.h"
+#include "conformance/model_store_suite.h"
 
 namespace proffer::tests {
 namespace {
@@ -48,6 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Adapters, DocumentStoreSuite, mongodb, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, UpdateSuite, mongodb, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, DurableDocumentStoreSuite, mongodb, name_of);
 INSTANTIATE_TEST_SUITE_P(Adapters, AggregateSuite, mongodb, name_of);
+INSTANTIATE_TEST_SUITE_P(Adapters, ModelStoreSuite, mongodb, name_of);
 
 }  // namespace
 }  // namespace proffer::tests
