@@ -31,7 +31,7 @@ class ConstantAnswer final : public http::Handler {
     crossing_->answer(std::move(respond), std::move(response));
   }
 
-  http::Response refuse(int status, std::string_view reason) const override {
+  http::Response refuse(int status, std::string_view reason, const http::Request*) const override {
     http::Response response;
     response.status = status;
     response.body = reason;

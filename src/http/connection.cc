@@ -238,8 +238,9 @@ void Connection::hear(std::uint64_t request, Word word) {
   if (request != request_) return;
   if (std::holds_alternative<More>(word)) return resume();
   if (state_ < State::body || state_ > State::handling) return;
-  answer(std::holds_alternative<Response>(word) ? std::get<Response>(std::move(word))
-                                                : worker_.state().handler.refuse(500, "the request was dropped"));
+  answer(std::holds_alternative<Response>(word)
+             ? std::get<Response>(std::move(word))
+             : worker_.state().handler.refuse(500, "the request was dropped", nullptr));
 }
 
 void Connection::answer(Response response) {
@@ -255,7 +256,8 @@ void Connection::refuse(const Refusal& refusal) {
   close_after_answer_ = unread_input_ = true;
   head_request_ = parser_->request().method == "HEAD";
   since_ = Clock::now();
-  send(worker_.state().handler.refuse(refusal.status, refusal.reason));
+  const Request* head = parser_->head_done() ? &parser_->request() : nullptr;
+  send(worker_.state().handler.refuse(refusal.status, refusal.reason, head));
 }
 
 void Connection::send(Response response) {

@@ -69,8 +69,8 @@ class Handler {
   // the rest of the body is not read then, and the connection closes. Null: the request was answered already.
   virtual std::shared_ptr<BodySink> stream(Request, Respond) { return nullptr; }
   // The answer to a request that never becomes one: malformed (400), too large (413), header too large (431), too slow
-  // (408), too many connections (503) …
-  virtual Response refuse(int status, std::string_view reason) const = 0;
+  // (408), too many connections (503) … `head`: the request without its body, once its header was complete; else null.
+  virtual Response refuse(int status, std::string_view reason, const Request* head) const = 0;
 };
 
 struct ServerOptions {

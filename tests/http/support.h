@@ -50,7 +50,7 @@ class RecordingHandler : public Handler {
     respond(std::move(response));
   }
 
-  Response refuse(int status, std::string_view reason) const override {
+  Response refuse(int status, std::string_view reason, const Request*) const override {
     Response response;
     response.status = status;
     response.content_type = "text/plain";
