@@ -91,9 +91,9 @@ json::object request_body(const RouteDoc& route, Schemas& named) {
   return {{"required", true}, {"content", std::move(types)}};
 }
 
-json::object problem_answer(std::string_view doc, Schemas& named) {
-  return {{"description", doc},
-          {"content", content(problem_type, with_references(document::schema<Problem>(), named))}};
+json::object problem_answer(std::string_view doc, const RouteDoc& route, Schemas& named) {
+  auto schema = route.problem.empty() ? document::schema<Problem>() : route.problem;
+  return {{"description", doc}, {"content", content(problem_type, with_references(std::move(schema), named))}};
 }
 
 json::object responses(const RouteDoc& route, Schemas& named) {
@@ -102,13 +102,14 @@ json::object responses(const RouteDoc& route, Schemas& named) {
     good["content"] = content(route.response_type, with_references(route.response, named));
   }
   json::object result{{std::to_string(route.status), std::move(good)}};
-  for (const auto& [status, doc] : route.statuses) result[std::to_string(status)] = problem_answer(doc, named);
-  result["default"] = problem_answer("Any other error.", named);
+  for (const auto& [status, doc] : route.statuses) result[std::to_string(status)] = problem_answer(doc, route, named);
+  result["default"] = problem_answer("Any other error.", route, named);
   return result;
 }
 
 // "put_api_v1_campaigns_name": what generated clients call the function.
 std::string operation_id(const RouteDoc& route) {
+  if (!route.operation.empty()) return std::string(route.operation);
   std::string id(route.method);
   for (const char c : route.path) {
     if (std::isalnum(static_cast<unsigned char>(c))) {
@@ -196,6 +197,7 @@ std::map<std::string, json::object, std::less<>> schema_documents(std::span<cons
   for (const auto& route : routes) {
     collect_documents(route.request, documents);
     collect_documents(route.response, documents);
+    collect_documents(route.problem, documents);
   }
   return documents;
 }

@@ -37,7 +37,7 @@ enum class Where {
   outside,  // on a thread that may wait for another server, this one among them
 };
 
-enum class Body { none, decision, offers, streamed };  // which limit holds
+enum class Body { none, decision, offers, training, streamed };  // which limit holds
 
 using Answer = base::Result<http::Response> (*)(Services&, const Call&);
 // Takes a body in pieces, on a worker thread, one after the other. An error is the answer, and nothing more is read.
@@ -63,6 +63,8 @@ struct Route {
   RouteDoc (*doc)() = nullptr;  // null: not in the OpenAPI document (an alias)
   bool of_server = false;       // a route of the original's server: tokens of applications are good here
   bool reads_log = false;       // always; a decision does so only with an Idempotency-Key
+  bool ml = false;              // of the ML API: its errors are of its model, and a key is always needed
+  bool watches = false;         // wants to know when its caller leaves (Request::left)
 };
 
 // 200 with this JSON text.

@@ -40,7 +40,9 @@ struct RouteDoc {
   std::vector<ParameterDoc> query = {};
   std::vector<ParameterDoc> headers = {};
   std::vector<StatusDoc> statuses = {};
-  bool open = false;  // never needs a key
+  bool open = false;                 // never needs a key
+  std::string_view operation = {};   // what generated clients call it; made from method and path when empty
+  boost::json::object problem = {};  // schema of errors; Problem's when empty
 };
 
 }  // namespace proffer::api

@@ -45,6 +45,11 @@ RouteDoc call_custom();
 RouteDoc list_jobs();  // these in job_docs.cc
 RouteDoc get_job();
 RouteDoc cancel_job();
+RouteDoc train_scoring();  // these in scoring_docs.cc
+RouteDoc predict_scoring();
+RouteDoc list_models();
+RouteDoc serve_model();
+RouteDoc export_model();
 RouteDoc list_collections();
 RouteDoc put_documents();
 RouteDoc find_documents();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "api/ml_wire.h"
 #include "api/problem.h"
 #include "api/streamed_call.h"
 #include "base/hash.h"
@@ -72,6 +73,11 @@ http::Response too_many_requests(double seconds, bool original) {
   auto response = problem_response(429, "past the rate limit of this caller", original);
   response.headers.emplace_back("Retry-After", std::to_string(static_cast<long>(std::ceil(seconds))));
   return response;
+}
+
+// An error as the clients of a route read it.
+http::Response told(const Route& route, const http::Request& request, const base::Error& error) {
+  return route.ml ? ml::problem(request, error) : problem(error, route.original);
 }
 
 }  // namespace
@@ -150,6 +156,8 @@ std::size_t Router::body_limit(std::string_view method, std::string_view path) c
       return base::limits::body_streamed_bytes;
     case Body::offers:
       return services_.settings.body_offers_bytes;
+    case Body::training:
+      return services_.settings.body_training_bytes;
     default:
       return services_.settings.body_decision_bytes;
   }
@@ -167,7 +175,7 @@ base::Result<service::Identity> Router::identity_of(const Route& route, const ht
   const auto credential = credential_of(request);
   // A token is looked at even where none is needed: one that has expired is told so.
   if (service::looks_like_token(credential)) return identity_of_token(route, credential);
-  if (!services_.keys.any_stored() && is_loopback(request.remote)) {
+  if (!route.ml && !services_.keys.any_stored() && is_loopback(request.remote)) {
     if (credential.empty()) return service::Identity{};
     return services_.keys.identify(credential).value_or(service::Identity{});  // a development key names its project
   }
@@ -200,7 +208,7 @@ std::optional<std::pair<const Route*, Call>> Router::accept(http::Request reques
   }
   auto identity = admit(*found.route, request);
   if (!identity) {
-    respond(problem(identity.error(), found.route->original));
+    respond(told(*found.route, request, identity.error()));
     return std::nullopt;
   }
   const bool limited = !request.local_socket && found.route->access != Access::open;
@@ -220,6 +228,11 @@ void Router::handle(http::Request request, http::Respond respond) {
   run_on(route->where == Where::outside ? outside_ : workers_, *route, std::move(call), std::move(respond));
 }
 
+bool Router::watches(std::string_view method, std::string_view path) const {
+  const auto found = find(method, path);
+  return found.route != nullptr && found.route->watches;
+}
+
 bool Router::streams(std::string_view method, std::string_view path) const {
   const auto found = find(method, path);
   return found.route != nullptr && std::holds_alternative<OpenReader>(found.route->handle);
@@ -236,10 +249,9 @@ std::shared_ptr<http::BodySink> Router::stream(http::Request request, http::Resp
 }
 
 void Router::run_on(base::Workers& workers, const Route& route, Call call, http::Respond respond) {
-  const auto task = [this, &route, call = std::move(call), respond] { run(route, call, respond); };
-  if (!workers.run(task)) {
-    respond(problem({base::ErrorKind::unavailable, "too many long requests are waiting", {}}, route.original));
-  }
+  const auto kept = std::make_shared<Call>(std::move(call));
+  if (!workers.run([this, &route, kept, respond] { run(route, std::move(*kept), respond); }))
+    respond(told(route, kept->request, {base::ErrorKind::unavailable, "too many long requests are waiting", {}}));
 }
 
 void Router::run(const Route& route, Call call, http::Respond respond) {
@@ -249,15 +261,18 @@ void Router::run(const Route& route, Call call, http::Respond respond) {
     auto answer = std::holds_alternative<OpenReader>(route.handle)
                       ? read_whole(std::get<OpenReader>(route.handle), services_, call)
                       : std::get<Answer>(route.handle)(services_, call);
-    respond(answer ? std::move(*answer) : problem(answer.error(), route.original));
+    respond(answer ? std::move(*answer) : told(route, call.request, answer.error()));
   } catch (const std::exception& error) {
     respond(defect(route, error));
   }
 }
 
-http::Response Router::refuse(int status, std::string_view reason) const {
-  return problem_response(status, std::string(reason),
-                          true);  // before a route is known: every client finds what it reads
+// Without a route every client finds what it reads.
+http::Response Router::refuse(int status, std::string_view reason, const http::Request* head) const {
+  const auto found = head == nullptr ? Found{} : find(head->method, head->path);
+  if (found.route != nullptr && found.route->ml)
+    return ml::refusal(*head, status, reason, body_limit(head->method, head->path));
+  return problem_response(status, std::string(reason), true);
 }
 
 }  // namespace proffer::api

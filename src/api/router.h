@@ -19,9 +19,10 @@ class Router final : public http::Handler {
 
   std::size_t body_limit(std::string_view method, std::string_view path) const override;
   void handle(http::Request request, http::Respond respond) override;
+  bool watches(std::string_view method, std::string_view path) const override;
   bool streams(std::string_view method, std::string_view path) const override;
   std::shared_ptr<http::BodySink> stream(http::Request request, http::Respond respond) override;
-  http::Response refuse(int status, std::string_view reason) const override;
+  http::Response refuse(int status, std::string_view reason, const http::Request* head) const override;
 
  private:
   // Whether the log is on another server, and is asked for something.

@@ -15,6 +15,7 @@
 #include "api/query_forms.h"
 #include "api/responses.h"
 #include "api/route_docs.h"
+#include "api/scoring_routes.h"
 #include "api/server_data_routes.h"
 #include "api/server_route_docs.h"
 #include "api/server_routes.h"
@@ -26,6 +27,8 @@ constexpr bool of_original = true;
 constexpr bool of_server = true;
 constexpr bool not_of_server = false;
 constexpr bool reads_log = true;
+constexpr bool of_ml = true;
+constexpr bool watched = true;
 
 const Route table[] = {
     {"POST", "/invocations", Access::decide, Where::here, Body::decision, of_original, invocations, docs::invocations},
@@ -124,6 +127,16 @@ const Route table[] = {
     {"GET", "/api/v1/jobs/{id}", Access::manage, Where::worker, Body::none, false, get_job, docs::get_job},
     {"POST", "/api/v1/jobs/{id}/cancel", Access::manage, Where::worker, Body::decision, false, cancel_job,
      docs::cancel_job},
+    {"POST", "/api/v1/builtin-agents/ml/{use_case}/scoring/train", Access::manage, Where::worker, Body::training, false,
+     train_scoring, docs::train_scoring, not_of_server, !reads_log, of_ml, watched},
+    {"POST", "/api/v1/builtin-agents/ml/{use_case}/scoring/predict", Access::decide, Where::here, Body::decision, false,
+     predict_scoring, docs::predict_scoring, not_of_server, !reads_log, of_ml},
+    {"GET", "/api/v1/builtin-agents/ml/{use_case}/scoring/models", Access::manage, Where::worker, Body::none, false,
+     list_models, docs::list_models, not_of_server, !reads_log, of_ml},
+    {"POST", "/api/v1/builtin-agents/ml/{use_case}/scoring/models/{version}/serve", Access::manage, Where::worker,
+     Body::decision, false, serve_model, docs::serve_model, not_of_server, !reads_log, of_ml},
+    {"GET", "/api/v1/builtin-agents/ml/{use_case}/scoring/models/{version}/export", Access::manage, Where::worker,
+     Body::none, false, export_model, docs::export_model, not_of_server, !reads_log, of_ml},
     {"GET", "/api/v1/keys", Access::admin, Where::worker, Body::none, false, list_keys, docs::list_keys},
     {"POST", "/api/v1/keys", Access::admin, Where::worker, Body::decision, false, create_key, docs::create_key},
     {"DELETE", "/api/v1/keys/{id}", Access::admin, Where::worker, Body::none, false, revoke_key, docs::revoke_key},
@@ -169,6 +182,10 @@ const Route table[] = {
     {"GET", "/openapi-3.0.json", Access::open, Where::worker, Body::none, false, openapi_3_0_document, nullptr},
     {"GET", "/schemas/{file}", Access::open, Where::worker, Body::none, false, schema_document, nullptr},
     {"GET", "/docs", Access::open, Where::here, Body::none, false, docs_page_route, nullptr},
+    {"GET", "/api/v1/openapi.json", Access::open, Where::worker, Body::none, false, openapi_document, nullptr},
+    {"GET", "/api/v1/openapi-3.0.json", Access::open, Where::worker, Body::none, false, openapi_3_0_document, nullptr},
+    {"GET", "/api/v1/schemas/{file}", Access::open, Where::worker, Body::none, false, schema_document, nullptr},
+    {"GET", "/api/v1/docs", Access::open, Where::here, Body::none, false, docs_page_route, nullptr},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/metrics.h"
+#include "base/scoring_limits.h"
 #include "service/calls.h"
 #include "service/campaigns.h"
 #include "service/custom_endpoints.h"
@@ -23,6 +24,7 @@
 #include "service/refresh_with_options.h"
 #include "service/replay.h"
 #include "service/respond.h"
+#include "service/scoring.h"
 #include "service/tokens.h"
 #include "service/users.h"
 
@@ -32,6 +34,7 @@ struct Settings {
   std::string version;
   std::size_t body_decision_bytes = base::limits::body_decision_bytes;
   std::size_t body_offers_bytes = base::limits::body_offers_bytes;
+  std::size_t body_training_bytes = base::limits::body_training_bytes;
   double rate_limit = 0;              // requests a second of one key or address; 0: no limit
   bool beyond_loopback = false;       // an address other than loopback is listened on
   service::ServerInfo server;         // what log documents name as their server
@@ -54,6 +57,7 @@ struct Services {
   service::Calls& calls;
   service::CustomEndpoints& custom;
   service::Jobs& jobs;
+  service::Scoring& scoring;
   base::Metrics& metrics;
   Settings settings;
   std::function<base::Status()> refresh;         // rebuilds everything from the stores

@@ -9,6 +9,7 @@
 #include "adapters/cassandra/cassandra_source.h"
 #include "base/limits.h"
 #include "base/number_text.h"
+#include "base/scoring_limits.h"
 #include "service/server_list.h"
 #include "store/address.h"
 
@@ -131,6 +132,11 @@ const OptionDoc docs[] = {
        return read_number(text, std::size_t{1024}, largest_body, o.body_limit_offers);
      },
      [](const Options& o) { return std::to_string(o.body_limit_offers); }},
+    {"body-limit-train", "BYTES", "Largest body of a training.",
+     [](Options& o, const std::string& text) {
+       return read_number(text, std::size_t{1024}, largest_body, o.body_limit_train);
+     },
+     [](const Options& o) { return std::to_string(o.body_limit_train); }},
     {"rate-limit", "N", "Requests a second of one key, or of one address without a key; 0: no limit.",
      [](Options& o, const std::string& text) { return read_number(text, 0.0, 1e9, o.rate_limit); },
      [](const Options& o) { return base::number_text(o.rate_limit); }},
@@ -256,7 +262,8 @@ base::Status read_file(Options& options, const std::string& file) {
 Options::Options()
     : spool_bytes(std::size_t{256} << 20),
       body_limit_decisions(base::limits::body_decision_bytes),
-      body_limit_offers(base::limits::body_offers_bytes) {}
+      body_limit_offers(base::limits::body_offers_bytes),
+      body_limit_train(base::limits::body_training_bytes) {}
 
 std::span<const OptionDoc> option_docs() { return docs; }
 

@@ -27,6 +27,7 @@ struct Options {
   bool dev = false;
   std::size_t body_limit_decisions;
   std::size_t body_limit_offers;
+  std::size_t body_limit_train;
   double rate_limit = 0;
   std::string generative_url;  // empty: no chat endpoint
   std::string generative_key;

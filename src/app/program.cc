@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "adapters/lua/engine.h"
 #include "api/routes.h"
@@ -35,6 +36,7 @@ api::Settings settings_of(const Options& options) {
   if (!options.listen.empty()) settings.server = server_info(options);
   settings.body_decision_bytes = options.body_limit_decisions;
   settings.body_offers_bytes = options.body_limit_offers;
+  settings.body_training_bytes = options.body_limit_train;
   settings.rate_limit = options.rate_limit;
   settings.beyond_loopback = !std::ranges::all_of(options.listen, is_loopback_address);
   settings.configuration = shown(options);
@@ -52,6 +54,11 @@ std::unique_ptr<adapters::CassandraSource> table_source(const Options& options) 
   auto source =
       adapters::CassandraSource::make({options.cassandra, options.cassandra_user, options.cassandra_password});
   return source ? *std::move(source) : nullptr;
+}
+
+std::uint32_t cores() {
+  const auto most = static_cast<unsigned>(base::limits::training_threads);
+  return std::clamp(std::thread::hardware_concurrency(), 1U, most);
 }
 
 // What tokens say of who made them.
@@ -105,6 +112,7 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
       custom_(ports_),
       training_(std::make_unique<base::Workers>(training_threads, base::limits::jobs_waiting)),
       jobs_(ports_, *training_),
+      scoring_(ports_, cores()),
       services_{ports_,
                 campaigns_,
                 decide_,
@@ -120,6 +128,7 @@ Program::Program(const Options& options, std::unique_ptr<Stores> stores, service
                 calls_,
                 custom_,
                 jobs_,
+                scoring_,
                 metrics_,
                 settings_of(options),
                 [this] { return refresh(); },
@@ -161,6 +170,7 @@ base::Status Program::load_access() {
   TRY_DO(keys_.load());
   TRY_DO(custom_.load());
   TRY_DO(tokens_.load());
+  TRY_DO(scoring_.load());
   return users_.load();
 }
 

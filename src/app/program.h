@@ -18,6 +18,7 @@
 #include "service/log_copies.h"
 #include "service/merging.h"
 #include "service/retention.h"
+#include "service/scoring.h"
 #include "service/set_aside.h"
 
 namespace proffer::app {
@@ -85,6 +86,7 @@ class Program {
   service::CustomEndpoints custom_;
   std::unique_ptr<base::Workers> training_;
   service::Jobs jobs_;
+  service::Scoring scoring_;
   api::Services services_;
   std::unique_ptr<base::Workers> workers_;
   std::unique_ptr<base::Workers> outside_;

@@ -28,6 +28,7 @@ class Jobs {
    public:
     Run(Jobs& jobs, std::string id) : jobs_(jobs), id_(std::move(id)) {}
     bool cancelled() const { return cancelled_; }
+    void cancel() { cancelled_ = true; }  // by the work itself: nobody wants the result any more
     // What it is at, and how much of it is done (0 to 100); written down about once a second.
     void tell(std::string_view stage, double percent);
 

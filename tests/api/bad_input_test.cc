@@ -258,7 +258,7 @@ TEST_F(BadInput, BodyLimitsAreThoseOfTheRoute) {
   EXPECT_EQ(server.router.body_limit("POST", "/api/v1/campaigns/spring/decisions"), 1000U);
   EXPECT_EQ(server.router.body_limit("PUT", "/api/v1/campaigns/spring"), 100U);
   EXPECT_EQ(server.router.body_limit("GET", "/nothing"), 100U);
-  const auto refused = server.router.refuse(413, "the body is too large");
+  const auto refused = server.router.refuse(413, "the body is too large", nullptr);
   EXPECT_EQ(refused.status, 413);
   EXPECT_EQ(refused.content_type, "application/problem+json");
 }

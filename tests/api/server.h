@@ -68,6 +68,7 @@ class Server {
                  world.calls,
                  world.custom,
                  jobs,
+                 scoring,
                  world.metrics,
                  std::move(settings),
                  [this] { return world.learning.refresh(); },
@@ -78,6 +79,7 @@ class Server {
                                                    service::ServerList::parse({"http://server:3001"}).value(),
                                                    [this] { return world.learning.refresh(); }};
   service::Jobs jobs{world.ports, training};
+  service::Scoring scoring{world.ports, 2};
   api::Services services;
   base::Workers training{1, 16};
   base::Workers workers{2, 16};

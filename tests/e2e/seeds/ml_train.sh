@@ -1,0 +1,1 @@
+curl -X POST "https://loading/api/v1/builtin-agents/ml/string/scoring/train" \  -H "Content-Type: application/json" \  -d '{    "rows": [      {        "features": {          "property1": null,          "property2": null        },        "label": 0      }    ]  }'
