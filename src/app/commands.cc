@@ -97,9 +97,16 @@ int Commands::erase_customer(const CommandInput& input) {
   return run(input, {"DELETE", "/api/v1/customers/" + encoded(input.customer) + query});
 }
 
+// The key alone goes to standard output, so that a script can take it from there.
 int Commands::create_key(const CommandInput& input) {
   const boost::json::object body{{"name", input.key_name}, {"role", input.role}, {"project", input.project}};
-  return run(input, {"POST", "/api/v1/keys", document::json_text(body)});
+  auto response = send(input, {"POST", "/api/v1/keys", document::json_text(body)});
+  if (!response || response->status >= 300) return told(response);
+  auto made = boost::json::parse(response->body).as_object();
+  std::cout << made.at("key").as_string().c_str() << '\n';
+  made.erase("key");
+  std::cerr << document::json_text(made) << '\n';
+  return 0;
 }
 
 int Commands::list_keys(const CommandInput& input) { return run(input, {"GET", "/api/v1/keys"}); }

@@ -28,17 +28,17 @@ class BeyondLoopback(Case):
         target = self.server(listen=everywhere, start=False)
         target.port = port
         target.start()
-        key = json.loads(made.stdout)["key"]
+        key = made.stdout.strip()
         self.assertProblem(target.call("GET", "/api/v1/campaigns"), 401)
         self.assertEqual(target.call("GET", "/api/v1/campaigns", headers=bearer(key)).status, 200)
 
     def test_the_last_key_stays_while_it_is_needed(self):
-        made = json.loads(server.run("keys", "create", "--role", "admin", "--data", self.directory / "data").stdout)
+        made = server.run("keys", "create", "--role", "admin", "--data", self.directory / "data")
         port = server.free_port()
         target = self.server(listen=f"0.0.0.0:{port}", start=False)
         target.port = port
         target.start()
-        answer = target.call("DELETE", f"/api/v1/keys/{made['id']}", headers=bearer(made["key"]))
+        answer = target.call("DELETE", f"/api/v1/keys/{json.loads(made.stderr)['id']}", headers=bearer(made.stdout.strip()))
         self.assertProblem(answer, 409)
 
     def test_the_well_known_key_stays_on_loopback(self):
@@ -147,10 +147,12 @@ class Subcommands(Case):
         self.server(data="served")
         made = self.both("keys", "create", "--name", "till", "--role", "decide")
         self.assertSame(made)
+        for done in made:
+            self.assertRegex(done.stdout, r"^sk_\w+\n$")
         self.assertIn("till", self.assertSame(self.both("keys", "list")))
         self.assertNotIn("sk_", self.both("keys", "list")[0].stdout)
         for done, data in zip(made, ("served", "resting")):
-            revoked = server.run("keys", "revoke", json.loads(done.stdout)["id"], "--data", self.directory / data)
+            revoked = server.run("keys", "revoke", json.loads(done.stderr)["id"], "--data", self.directory / data)
             self.assertEqual(revoked.returncode, 0, revoked)
         self.assertEqual(json.loads(self.assertSame(self.both("keys", "list"))), [])
         self.assertSame(self.both("keys", "revoke", "none"), status=1)
