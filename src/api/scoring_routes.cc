@@ -34,7 +34,6 @@ struct Training {
   json::object body;
   std::vector<training::Example> examples;
   std::size_t trials = 0;
-  bool has_both = false;
 };
 
 base::Status read_rows(Training& out) {
