@@ -16,8 +16,6 @@ namespace {
 using base::Result;
 using Real = double (*)(double);
 
-Value null() { return json::value(); }
-
 bool any_null(Arguments arguments) { return std::ranges::any_of(arguments, is_missing_or_null); }
 
 tl::unexpected<base::Error> no_number(const Value& value) {
@@ -39,7 +37,7 @@ Result<Value> moved_date(std::int64_t date, const json::value& by) {
 }
 
 Result<Value> add(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   Sum sum;
   std::optional<std::int64_t> date;
   for (const auto& value : arguments) {
@@ -58,7 +56,7 @@ Result<Value> add(Arguments arguments) {
 }
 
 Result<Value> multiply(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   json::value product = 1;
   for (const auto& value : arguments) {
@@ -70,7 +68,7 @@ Result<Value> multiply(Arguments arguments) {
 }
 
 Result<Value> subtract(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   const json::value &from = *arguments[0], &what = *arguments[1];
   const auto date = document::date_of(from), other = document::date_of(what);
   if (date && other) return Value(number_value(base::Int128{*date} - *other));
@@ -88,7 +86,7 @@ Result<Value> subtract(Arguments arguments) {
 }
 
 Result<Value> divide(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   const double by = arguments[1]->to_number<double>();
   if (by == 0) return refuse("division by zero");
@@ -96,7 +94,7 @@ Result<Value> divide(Arguments arguments) {
 }
 
 Result<Value> mod(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   const auto a = integer_of(*arguments[0]), b = integer_of(*arguments[1]);
   const double by = arguments[1]->to_number<double>();
@@ -106,7 +104,7 @@ Result<Value> mod(Arguments arguments) {
 }
 
 Result<Value> abs(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   if (const auto integer = integer_of(*arguments[0])) {
     return Value(number_value(*integer < 0 ? -base::Int128{*integer} : base::Int128{*integer}));
@@ -117,7 +115,7 @@ Result<Value> abs(Arguments arguments) {
 // An integer stays as it is.
 template <Real function>
 Result<Value> whole(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   if (integer_of(*arguments[0])) return arguments[0];
   return Value(json::value(function(arguments[0]->to_number<double>())));
@@ -126,7 +124,7 @@ Result<Value> whole(Arguments arguments) {
 // To a number of decimal places, from -20 to 100; negative ones round before the point.
 template <Real function>
 Result<Value> at_place(Arguments arguments) {
-  if (is_missing_or_null(arguments[0]) || (arguments[1] && arguments[1]->is_null())) return null();
+  if (is_missing_or_null(arguments[0]) || (arguments[1] && arguments[1]->is_null())) return null_result();
   TRY_DO(check_numbers(arguments.first(1)));
   const auto places = arguments[1] ? whole_number(*arguments[1]) : std::optional<std::int64_t>(0);
   if (!places || *places < -20 || *places > 100) return refuse("expected a number of places from -20 to 100");
@@ -144,7 +142,7 @@ Result<Value> at_place(Arguments arguments) {
 // `least`: the smallest argument that has a result, or just above it.
 template <Real function>
 Result<Value> real(Arguments arguments, double least, bool at_least) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   const double x = arguments[0]->to_number<double>();
   if (x < least || (x == least && !at_least)) {
@@ -159,7 +157,7 @@ Result<Value> ln(Arguments arguments) { return real<std::log>(arguments, 0, fals
 Result<Value> log10(Arguments arguments) { return real<std::log10>(arguments, 0, false); }
 
 Result<Value> log(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   const double x = arguments[0]->to_number<double>(), base = arguments[1]->to_number<double>();
   if (!(x > 0) || !(base > 0) || base == 1) return refuse("expected a number above 0 and a base above 0 other than 1");
@@ -178,7 +176,7 @@ std::optional<std::int64_t> integer_power(std::int64_t base, std::int64_t expone
 }
 
 Result<Value> pow(Arguments arguments) {
-  if (any_null(arguments)) return null();
+  if (any_null(arguments)) return null_result();
   TRY_DO(check_numbers(arguments));
   const double base = arguments[0]->to_number<double>(), exponent = arguments[1]->to_number<double>();
   if (base == 0 && exponent < 0) return refuse("0 has no power with a negative exponent");
@@ -192,7 +190,7 @@ double half_to_even(double x) { return std::nearbyint(x); }
 double ceiling(double x) { return std::ceil(x); }
 double floor_of(double x) { return std::floor(x); }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow arithmetic_rows[] = {
     {"$abs", abs, 1, 1},
     {"$add", add},
     {"$ceil", whole<ceiling>, 1, 1},
@@ -213,6 +211,6 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> arithmetic_operators() { return rows; }
+std::span<const OperatorRow> arithmetic_operators() { return arithmetic_rows; }
 
 }  // namespace proffer::aggregation

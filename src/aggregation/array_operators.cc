@@ -18,8 +18,6 @@ using base::Result;
 
 constexpr std::int64_t longest_range = base::limits::document_bytes / 16;
 
-Value null() { return json::value(); }
-
 tl::unexpected<base::Error> no_array(const Value& value) {
   return refuse(fmt::format("expected an array, got {}", kind_of(value)));
 }
@@ -43,7 +41,7 @@ Value element(json::array& array, std::int64_t index) {
 }
 
 Result<Value> element_at(Arguments arguments) {
-  if (is_missing_or_null(arguments[0]) || is_missing_or_null(arguments[1])) return null();
+  if (is_missing_or_null(arguments[0]) || is_missing_or_null(arguments[1])) return null_result();
   auto* array = array_in(arguments[0]);
   if (array == nullptr) return no_array(arguments[0]);
   const auto index = whole_number(*arguments[1]);
@@ -53,7 +51,7 @@ Result<Value> element_at(Arguments arguments) {
 
 template <int index>
 Result<Value> end_element(Arguments arguments) {
-  if (is_missing_or_null(arguments[0])) return null();
+  if (is_missing_or_null(arguments[0])) return null_result();
   auto* array = array_in(arguments[0]);
   return array == nullptr ? Result<Value>(no_array(arguments[0])) : element(*array, index);
 }
@@ -66,7 +64,7 @@ Result<Value> in(Arguments arguments) {
 }
 
 Result<Value> index_of(Arguments arguments) {
-  if (is_missing_or_null(arguments[0])) return null();
+  if (is_missing_or_null(arguments[0])) return null_result();
   const auto* array = array_in(arguments[0]);
   if (array == nullptr) return no_array(arguments[0]);
   const auto found =
@@ -77,7 +75,7 @@ Result<Value> index_of(Arguments arguments) {
 Result<Value> concat_arrays(Arguments arguments) {
   json::array all;
   for (auto& value : arguments) {
-    if (is_missing_or_null(value)) return null();
+    if (is_missing_or_null(value)) return null_result();
     auto* array = array_in(value);
     if (array == nullptr) return no_array(value);
     std::ranges::move(*array, std::back_inserter(all));
@@ -86,7 +84,7 @@ Result<Value> concat_arrays(Arguments arguments) {
 }
 
 Result<Value> reverse(Arguments arguments) {
-  if (is_missing_or_null(arguments[0])) return null();
+  if (is_missing_or_null(arguments[0])) return null_result();
   auto* array = array_in(arguments[0]);
   if (array == nullptr) return no_array(arguments[0]);
   std::ranges::reverse(*array);
@@ -103,7 +101,7 @@ Value sliced(const json::array& array, std::int64_t begin, std::int64_t count) {
 // [array, n]: the first n, or the last -n. [array, begin, n]: n of them from there.
 Result<Value> slice(Arguments arguments) {
   for (const auto& value : arguments) {
-    if (is_missing_or_null(value) && &value != &arguments[2]) return null();
+    if (is_missing_or_null(value) && &value != &arguments[2]) return null_result();
   }
   const auto* array = array_in(arguments[0]);
   if (array == nullptr) return no_array(arguments[0]);
@@ -138,7 +136,7 @@ Result<Value> set_union(Arguments arguments) {
   std::set<json::value, document::ValueLess> known;
   json::array out;
   for (auto& value : arguments) {
-    if (is_missing_or_null(value)) return null();
+    if (is_missing_or_null(value)) return null_result();
     const auto* array = array_in(value);
     if (array == nullptr) return no_array(value);
     for (const auto& one : *array) {
@@ -148,7 +146,7 @@ Result<Value> set_union(Arguments arguments) {
   return Value(std::move(out));
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow array_rows[] = {
     {"$arrayElemAt", element_at, 2, 2},
     {"$concatArrays", concat_arrays},
     {"$first", end_element<0>, 1, 1},
@@ -165,6 +163,6 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> array_operators() { return rows; }
+std::span<const OperatorRow> array_operators() { return array_rows; }
 
 }  // namespace proffer::aggregation

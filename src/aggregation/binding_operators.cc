@@ -16,8 +16,6 @@ namespace {
 
 using base::Result;
 
-constexpr std::size_t most_levels = 2 * base::limits::json_depth;
-
 ExpressionPtr read_literal(ExpressionParser&, const json::value& operand, const Place&) {
   return make_constant(operand);
 }
@@ -203,13 +201,13 @@ ExpressionPtr read_let(ExpressionParser& parser, const json::value& operand, con
   return std::make_unique<Let>(std::move(names), std::move(values), std::move(body));
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow binding_rows[] = {
     {"$filter", read_filter}, {"$let", read_let},       {"$literal", read_literal},
     {"$map", read_map},       {"$reduce", read_reduce},
 };
 
 }  // namespace
 
-std::span<const OperatorRow> binding_operators() { return rows; }
+std::span<const OperatorRow> binding_operators() { return binding_rows; }
 
 }  // namespace proffer::aggregation

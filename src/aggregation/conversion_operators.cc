@@ -155,7 +155,7 @@ Result<Value> is_number(Arguments arguments) {
   return Value(json::value(arguments[0].has_value() && arguments[0]->is_number()));
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow conversion_rows[] = {
     {"$convert", convert, 2, 4, {"input", "to", "onError", "onNull"}, true},
     {"$isNumber", is_number, 1, 1},
     {"$toBool", short_form<to_bool>, 1, 1},
@@ -169,7 +169,7 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> conversion_operators() { return rows; }
+std::span<const OperatorRow> conversion_operators() { return conversion_rows; }
 
 base::Result<std::string> text_of(const json::value& value) {
   if (const auto* text = value.if_string()) return std::string(*text);

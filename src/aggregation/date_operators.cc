@@ -18,8 +18,6 @@ using base::Result;
 
 constexpr std::string_view plain_format = "%Y-%m-%dT%H:%M:%S.%LZ";
 
-Value null() { return json::value(); }
-
 // Nothing named: UTC. Errors: for a null no error, but nothing.
 Result<std::optional<Zone>> zone_of(const Value& name) {
   if (!name) return Zone();
@@ -44,18 +42,18 @@ Result<Moment> moment_in(const Value& value, const Zone& zone) {
 
 template <int Moment::*part>
 Result<Value> part_of(Arguments arguments) {
-  if (is_missing_or_null(arguments[0])) return null();
+  if (is_missing_or_null(arguments[0])) return null_result();
   TRY(const auto zone, zone_of(arguments.size() > 1 ? arguments[1] : Value()));
-  if (!zone) return null();
+  if (!zone) return null_result();
   TRY(const auto moment, moment_in(arguments[0], *zone));
   return Value(json::value(std::int64_t{moment.*part}));
 }
 
 // {date, format, timezone, onNull}
 Result<Value> to_text(Arguments arguments) {
-  if (is_missing_or_null(arguments[0])) return arguments[3] ? arguments[3] : null();
+  if (is_missing_or_null(arguments[0])) return arguments[3] ? arguments[3] : null_result();
   TRY(const auto zone, zone_of(arguments[2]));
-  if (!zone || (arguments[1] && arguments[1]->is_null())) return null();
+  if (!zone || (arguments[1] && arguments[1]->is_null())) return null_result();
   if (arguments[1] && !arguments[1]->is_string()) return refuse("`format` is a string");
   TRY(const auto moment, moment_in(arguments[0], *zone));
   const auto format = arguments[1] ? std::string_view(arguments[1]->get_string()) : plain_format;
@@ -66,9 +64,9 @@ Result<Value> to_text(Arguments arguments) {
 
 // {dateString, timezone, onError, onNull}
 Result<Value> from_text(Arguments arguments) {
-  if (is_missing_or_null(arguments[0])) return arguments[3] ? arguments[3] : null();
+  if (is_missing_or_null(arguments[0])) return arguments[3] ? arguments[3] : null_result();
   TRY(const auto zone, zone_of(arguments[1]));
-  if (!zone) return null();
+  if (!zone) return null_result();
   const auto* text = arguments[0]->if_string();
   const auto reading = text == nullptr ? std::nullopt : base::parse_time(*text);
   if (!reading && arguments[2]) return arguments[2];
@@ -80,9 +78,9 @@ Result<Value> from_text(Arguments arguments) {
 
 // {date, unit, binSize, timezone}
 Result<Value> truncate(Arguments arguments) {
-  if (is_missing_or_null(arguments[0]) || is_missing_or_null(arguments[1])) return null();
+  if (is_missing_or_null(arguments[0]) || is_missing_or_null(arguments[1])) return null_result();
   TRY(const auto zone, zone_of(arguments[3]));
-  if (!zone || (arguments[2] && arguments[2]->is_null())) return null();
+  if (!zone || (arguments[2] && arguments[2]->is_null())) return null_result();
   TRY(const auto date, date_in(arguments[0]));
   const auto count = arguments[2] ? whole_number(*arguments[2]) : std::optional<std::int64_t>(1);
   const auto begin = arguments[1]->is_string() && count
@@ -99,7 +97,7 @@ constexpr OperatorRow part_row(std::string_view name) {
   return {name, part_of<part>, 1, 1, {"date", "timezone"}};
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow date_rows[] = {
     {"$dateFromString", from_text, 1, 4, {"dateString", "timezone", "onError", "onNull"}, true},
     {"$dateToString", to_text, 1, 4, {"date", "format", "timezone", "onNull"}, true},
     {"$dateTrunc", truncate, 2, 4, {"date", "unit", "binSize", "timezone"}, true},
@@ -120,7 +118,7 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> date_operators() { return rows; }
+std::span<const OperatorRow> date_operators() { return date_rows; }
 
 std::string date_text(std::int64_t milliseconds) {
   const auto moment = moment_of(milliseconds, Zone());

@@ -254,7 +254,7 @@ void read_options(QueryReader& reader, const json::value& operand, const json::o
     reader.refuse(place, "expected a string, beside $regex", operand);
 }
 
-constexpr ConditionRow rows[] = {
+constexpr ConditionRow condition_rows[] = {
     {"$eq", read_compared<Compare::equal>, Compare::equal},
     {"$ne", read_ne, Compare::not_equal},
     {"$gt", read_compared<Compare::greater>, Compare::greater},
@@ -277,13 +277,13 @@ constexpr ConditionRow rows[] = {
 }  // namespace
 
 const ConditionRow* find_condition(std::string_view name) {
-  const auto* found = std::ranges::find(rows, name, &ConditionRow::name);
-  return found == std::end(rows) ? nullptr : found;
+  const auto* found = std::ranges::find(condition_rows, name, &ConditionRow::name);
+  return found == std::end(condition_rows) ? nullptr : found;
 }
 
 std::string condition_names() {
   std::vector<std::string_view> names;
-  for (const auto& row : rows) names.push_back(row.name);
+  for (const auto& row : condition_rows) names.push_back(row.name);
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

@@ -118,7 +118,7 @@ ExpressionPtr read_switch(ExpressionParser& parser, const json::value& operand, 
   return std::make_unique<Switch>(std::move(branches), std::move(last), place.text());
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow logic_rows[] = {
     {"$and", and_},           {"$cmp", cmp, 2, 2},  {"$cond", cond, 3, 3, {"if", "then", "else"}},
     {"$eq", eq, 2, 2},        {"$gt", gt, 2, 2},    {"$gte", gte, 2, 2},
     {"$ifNull", if_null, 2},  {"$lt", lt, 2, 2},    {"$lte", lte, 2, 2},
@@ -128,6 +128,6 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> logic_operators() { return rows; }
+std::span<const OperatorRow> logic_operators() { return logic_rows; }
 
 }  // namespace proffer::aggregation

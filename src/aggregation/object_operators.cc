@@ -63,7 +63,7 @@ Result<Value> array_to_object(Arguments arguments) {
   return Value(std::move(out));
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow object_rows[] = {
     {"$arrayToObject", array_to_object, 1, 1},
     {"$mergeObjects", merge_objects},
     {"$objectToArray", object_to_array, 1, 1},
@@ -71,6 +71,6 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> object_operators() { return rows; }
+std::span<const OperatorRow> object_operators() { return object_rows; }
 
 }  // namespace proffer::aggregation

@@ -13,6 +13,8 @@ namespace proffer::aggregation {
 // Nothing: the value is missing, which differs from null.
 using Value = std::optional<boost::json::value>;
 
+inline Value null_result() { return boost::json::value(); }
+
 // Bytes that evaluations may copy, so that no expression makes much out of little.
 class CopyBudget {
  public:

@@ -11,7 +11,7 @@ namespace proffer::aggregation {
 namespace json = boost::json;
 namespace {
 
-using Path = std::span<const std::string>;
+using SortPath = std::span<const std::string>;
 
 const json::value null_value;
 
@@ -37,9 +37,9 @@ class Candidate {
   bool any_ = false;
 };
 
-void add_at(const json::value& value, Path path, Candidate& candidate);
+void add_at(const json::value& value, SortPath path, Candidate& candidate);
 
-void add_member(const json::object& object, Path path, Candidate& candidate) {
+void add_member(const json::object& object, SortPath path, Candidate& candidate) {
   const json::value* member = object.if_contains(path.front());
   if (member == nullptr) return candidate.add(&null_value);
   add_at(*member, path.subspan(1), candidate);
@@ -52,7 +52,7 @@ void add_end(const json::value& value, Candidate& candidate) {
   for (const auto& element : *array) candidate.add(&element);
 }
 
-void add_elements(const json::array& array, Path path, Candidate& candidate) {
+void add_elements(const json::array& array, SortPath path, Candidate& candidate) {
   const auto index = document::array_index(path.front());
   if (index && *index < array.size()) return add_at(array[*index], path.subspan(1), candidate);
   if (array.empty()) candidate.add(&null_value);
@@ -65,7 +65,7 @@ void add_elements(const json::array& array, Path path, Candidate& candidate) {
   }
 }
 
-void add_at(const json::value& value, Path path, Candidate& candidate) {
+void add_at(const json::value& value, SortPath path, Candidate& candidate) {
   if (path.empty()) return add_end(value, candidate);
   if (const auto* array = value.if_array()) return add_elements(*array, path, candidate);
   if (document::type_of(value) != document::ValueType::object) return candidate.add(&null_value);

@@ -16,7 +16,6 @@ using base::Result;
 
 constexpr std::size_t most_text = base::limits::document_bytes;
 
-Value null() { return json::value(); }
 Value text_value(std::string_view text) { return json::value(text); }
 
 std::string_view text_at(Arguments arguments, std::size_t i) { return std::string_view(arguments[i]->get_string()); }
@@ -46,7 +45,7 @@ std::size_t character_begin(std::string_view text, std::size_t number) {
 Result<Value> concat(Arguments arguments) {
   std::string out;
   for (const auto& value : arguments) {
-    if (is_missing_or_null(value)) return null();
+    if (is_missing_or_null(value)) return null_result();
     if (!value->is_string()) return refuse(fmt::format("expected strings, got {}", kind_of(value)));
     out += value->get_string();
   }
@@ -130,7 +129,7 @@ Result<bool> has_null(Arguments arguments, std::size_t needed) {
 
 Result<Value> split(Arguments arguments) {
   TRY(const bool is_null, has_null(arguments, 2));
-  if (is_null) return null();
+  if (is_null) return null_result();
   const std::string_view separator = text_at(arguments, 1);
   if (separator.empty()) return refuse("expected a separator that is not empty");
   json::array parts;
@@ -177,7 +176,7 @@ std::vector<std::string_view> characters(std::string_view text) {
 template <bool at_begin, bool at_end>
 Result<Value> trim(Arguments arguments) {
   TRY(const bool is_null, has_null(arguments, 1));
-  if (is_null) return null();
+  if (is_null) return null_result();
   const auto wanted = arguments[1] ? characters(text_at(arguments, 1))
                                    : std::vector<std::string_view>(std::begin(blanks), std::end(blanks));
   auto text = characters(text_at(arguments, 0));
@@ -194,7 +193,7 @@ Result<Value> trim(Arguments arguments) {
 template <bool all>
 Result<Value> replace(Arguments arguments) {
   TRY(const bool is_null, has_null(arguments, 3));
-  if (is_null) return null();
+  if (is_null) return null_result();
   const std::string_view wanted = text_at(arguments, 1), replacement = text_at(arguments, 2);
   std::string text(text_at(arguments, 0));
   const std::size_t most = wanted.empty() ? 0 : text.size();
@@ -217,7 +216,7 @@ Result<Value> compare_ignoring_case(Arguments arguments) {
   return Value(json::value((order > 0) - (order < 0)));
 }
 
-constexpr OperatorRow rows[] = {
+constexpr OperatorRow text_rows[] = {
     {"$concat", concat},
     {"$ltrim", trim<true, false>, 1, 2, {"input", "chars"}, true},
     {"$replaceAll", replace<true>, 3, 3, {"input", "find", "replacement"}, true},
@@ -237,6 +236,6 @@ constexpr OperatorRow rows[] = {
 
 }  // namespace
 
-std::span<const OperatorRow> text_operators() { return rows; }
+std::span<const OperatorRow> text_operators() { return text_rows; }
 
 }  // namespace proffer::aggregation

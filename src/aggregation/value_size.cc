@@ -11,7 +11,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t bytes_of_value = 16;
-constexpr std::size_t most_levels = 2 * base::limits::json_depth;
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cstddef>
 
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace proffer::aggregation {
@@ -11,6 +12,9 @@ namespace proffer::aggregation {
 // Bytes, about: 16 for each value and the bytes of its texts and names.
 std::size_t value_bytes(const boost::json::value& value);
 std::size_t value_bytes(const boost::json::object& object);
+
+// Of a document between two stages: a document in the store nests half as deep.
+inline constexpr std::size_t most_levels = 2 * base::limits::json_depth;
 
 // Levels of objects and arrays; 0 for anything else.
 std::size_t value_depth(const boost::json::value& value);

@@ -31,10 +31,6 @@ json::object shown_user(const service::User& user) {
           {"created", user.created}};
 }
 
-http::Response json_of(const json::value& value, int status = 200) {
-  return json_response(document::json_text(value), status);
-}
-
 // As the original's client reads it: expires_in is the time of the end, in milliseconds since 1970.
 http::Response session_response(const service::Session& session) {
   const auto expires = std::chrono::floor<std::chrono::milliseconds>(session.expires.time_since_epoch()).count();

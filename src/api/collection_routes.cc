@@ -21,8 +21,6 @@ base::Result<store::Collection> collection_of(const Services& services, const Ca
   return documents_of(services).collection(call.project(), call.part("database"), call.part("collection"));
 }
 
-http::Response json_of(const json::value& value) { return json_response(document::json_text(value)); }
-
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> out;
   for (std::size_t begin = 0; begin <= list.size();) {

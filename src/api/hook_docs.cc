@@ -5,19 +5,17 @@ namespace proffer::api::docs {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view group = "Hooks";
 constexpr std::string_view lua = "text/x-lua";
-constexpr ParameterDoc if_match{"If-Match", "The ETag of the version to change; 412 when it is another by now."};
 constexpr ParameterDoc version{"version", "The source of this version, in place of the list.", "integer"};
 
-RouteDoc doc_of(std::string_view summary, std::string_view response) {
-  RouteDoc doc{.method = "", .path = "", .group = group, .summary = summary};
+RouteDoc hook_doc(std::string_view summary, std::string_view response) {
+  RouteDoc doc{.method = "", .path = "", .group = "Hooks", .summary = summary};
   doc.response = {{"type", "object"}, {"description", response}};
   return doc;
 }
 
 RouteDoc source_doc(std::string_view summary) {
-  auto doc = doc_of(summary, "");
+  auto doc = hook_doc(summary, "");
   doc.response = {{"type", "string"}, {"description", "The source, in Lua 5.4."}};
   doc.response_type = lua;
   doc.statuses = {{404, "There is none."}};
@@ -25,7 +23,7 @@ RouteDoc source_doc(std::string_view summary) {
 }
 
 RouteDoc put_doc(std::string_view summary, std::string_view response) {
-  auto doc = doc_of(summary, response);
+  auto doc = hook_doc(summary, response);
   doc.request = {{"type", "string"}, {"description", "The source, in Lua 5.4."}};
   doc.request_types = {lua};
   doc.headers = {if_match};
@@ -35,7 +33,7 @@ RouteDoc put_doc(std::string_view summary, std::string_view response) {
 }
 
 RouteDoc delete_doc(std::string_view summary) {
-  auto doc = doc_of(summary, "");
+  auto doc = hook_doc(summary, "");
   doc.response = {};
   doc.status = 204;
   doc.headers = {if_match};
@@ -44,7 +42,7 @@ RouteDoc delete_doc(std::string_view summary) {
 }
 
 RouteDoc versions_doc(std::string_view summary) {
-  auto doc = doc_of(summary, "");
+  auto doc = hook_doc(summary, "");
   doc.response = {{"type", "array"},
                   {"description", "version, date_updated and bytes of each source."},
                   {"items", {{"type", "object"}}}};
@@ -64,7 +62,7 @@ RouteDoc delete_hooks() { return delete_doc("Take the hooks from a campaign"); }
 RouteDoc list_hooks() { return versions_doc("The hooks that a campaign has had"); }
 
 RouteDoc business() {
-  auto doc = doc_of("Run a business function", "What the function returns.");
+  auto doc = hook_doc("Run a business function", "What the function returns.");
   doc.request = {{"type", "object"},
                  {"description", "As for /invocations, with business_logic: the name of the function in the hooks."},
                  {"required", json::array{"business_logic"}},
@@ -76,7 +74,7 @@ RouteDoc business() {
 }
 
 RouteDoc list_custom() {
-  auto doc = doc_of("The custom endpoints of the project", "");
+  auto doc = hook_doc("The custom endpoints of the project", "");
   doc.response = {{"type", "array"}, {"items", {{"type", "object"}}}};
   return doc;
 }
@@ -89,7 +87,7 @@ RouteDoc put_custom() {
 RouteDoc delete_custom() { return delete_doc("Delete a custom endpoint"); }
 RouteDoc list_custom_versions() { return versions_doc("The sources that a custom endpoint has had"); }
 RouteDoc call_custom() {
-  auto doc = doc_of("Call a custom endpoint", "What its handle(request) returns.");
+  auto doc = hook_doc("Call a custom endpoint", "What its handle(request) returns.");
   doc.statuses = {{404, "There is no such endpoint."}};
   return doc;
 }

@@ -5,8 +5,6 @@ namespace proffer::api::docs {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view group = "Jobs";
-
 json::object job_schema() {
   const json::object text{{"type", "string"}};
   const json::object anything{{"type", "object"}};
@@ -27,8 +25,8 @@ json::object job_schema() {
           {"required", {"job_id", "type", "status", "progress", "created_at", "updated_at"}}};
 }
 
-RouteDoc doc_of(std::string_view summary) {
-  RouteDoc doc{.method = "", .path = "", .group = group, .summary = summary};
+RouteDoc job_doc(std::string_view summary) {
+  RouteDoc doc{.method = "", .path = "", .group = "Jobs", .summary = summary};
   doc.response = job_schema();
   return doc;
 }
@@ -36,7 +34,7 @@ RouteDoc doc_of(std::string_view summary) {
 }  // namespace
 
 RouteDoc list_jobs() {
-  auto doc = doc_of("The jobs of the project, the newest first");
+  auto doc = job_doc("The jobs of the project, the newest first");
   doc.response = {
       {"type", "object"},
       {"properties",
@@ -49,13 +47,13 @@ RouteDoc list_jobs() {
 }
 
 RouteDoc get_job() {
-  auto doc = doc_of("How far a job is, and what it made");
+  auto doc = job_doc("How far a job is, and what it made");
   doc.statuses = {{404, "There is no such job."}};
   return doc;
 }
 
 RouteDoc cancel_job() {
-  auto doc = doc_of("Cancel a job");
+  auto doc = job_doc("Cancel a job");
   doc.description = "It says `cancelled` as soon as it has ended, on whichever node it runs.";
   doc.statuses = {{404, "There is no such job."}, {409, "It has ended."}};
   return doc;

@@ -21,10 +21,6 @@ json::object shown_key(const service::Key& key) {
           {"created", key.created}};
 }
 
-http::Response json_of(const json::value& value, int status = 200) {
-  return json_response(document::json_text(value), status);
-}
-
 // The campaign that /learning is asked for, in the query or in a body; nothing: all.
 base::Result<std::optional<std::string>> campaign_named(const Call& call) {
   Query query(call.request, {"campaign"});

@@ -10,14 +10,14 @@
 namespace proffer::api {
 namespace {
 
-std::string location_of(std::string_view name) { return "query." + std::string(name); }
+std::string query_location(std::string_view name) { return "query." + std::string(name); }
 
 }  // namespace
 
 Query::Query(const http::Request& request, std::initializer_list<std::string_view> known) : request_(request) {
   for (const auto& [name, value] : request.query) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    violations_.add(location_of(name), fmt::format("is not a parameter here; known: {}", fmt::join(known, ", ")),
+    violations_.add(query_location(name), fmt::format("is not a parameter here; known: {}", fmt::join(known, ", ")),
                     boost::json::value(value));
   }
 }
@@ -33,7 +33,7 @@ std::optional<std::int64_t> Query::integer(std::string_view name, std::int64_t l
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
   if (error == std::errc{} && end == value->data() + value->size() && number >= low && number <= high) return number;
-  violations_.add(location_of(name), fmt::format("expected a whole number from {} to {}", low, high),
+  violations_.add(query_location(name), fmt::format("expected a whole number from {} to {}", low, high),
                   boost::json::value(*value));
   return std::nullopt;
 }
@@ -43,7 +43,7 @@ std::optional<base::Time> Query::time(std::string_view name) {
   if (!value) return std::nullopt;
   const auto parsed = base::parse_time(*value);
   if (!parsed) {
-    violations_.add(location_of(name), "expected a date and time as in 2024-12-20T13:04:43Z",
+    violations_.add(query_location(name), "expected a date and time as in 2024-12-20T13:04:43Z",
                     boost::json::value(*value));
   }
   return parsed;

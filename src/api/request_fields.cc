@@ -8,7 +8,7 @@ namespace proffer::api {
 namespace json = boost::json;
 namespace {
 
-std::string location_of(std::string_view name) { return "body." + std::string(name); }
+std::string body_location(std::string_view name) { return "body." + std::string(name); }
 
 std::optional<std::int64_t> whole_number(const json::value& value) {
   if (value.is_string()) {
@@ -35,12 +35,12 @@ std::optional<std::string> RequestFields::text(std::initializer_list<std::string
   const auto [name, value] = find(names);
   if (value == nullptr) return std::nullopt;
   if (value->is_structured()) {
-    violations_.add(location_of(name), "expected a string or a number", *value);
+    violations_.add(body_location(name), "expected a string or a number", *value);
     return std::nullopt;
   }
   auto text = value->is_string() ? std::string(value->get_string()) : document::json_text(*value);
   if (text.size() <= max_bytes) return text;
-  violations_.add(location_of(name), fmt::format("expected at most {} bytes", max_bytes), *value);
+  violations_.add(body_location(name), fmt::format("expected at most {} bytes", max_bytes), *value);
   return std::nullopt;
 }
 
@@ -50,7 +50,7 @@ std::optional<std::int64_t> RequestFields::integer(std::initializer_list<std::st
   if (value == nullptr) return std::nullopt;
   const auto number = whole_number(*value);
   if (number && *number >= low && *number <= high) return number;
-  violations_.add(location_of(name), fmt::format("expected a whole number from {} to {}", low, high), *value);
+  violations_.add(body_location(name), fmt::format("expected a whole number from {} to {}", low, high), *value);
   return std::nullopt;
 }
 
@@ -59,7 +59,7 @@ bool RequestFields::flag(std::string_view name) {
   if (value == nullptr) return false;
   if (value->is_bool()) return value->get_bool();
   if (*value == json::value("true")) return true;
-  if (*value != json::value("false")) violations_.add(location_of(name), "expected true or false", *value);
+  if (*value != json::value("false")) violations_.add(body_location(name), "expected true or false", *value);
   return false;
 }
 

@@ -69,6 +69,7 @@ struct Route {
 
 // 200 with this JSON text.
 http::Response json_response(std::string text, int status = 200);
+http::Response json_of(const boost::json::value& value, int status = 200);
 
 // What the headers If-Match and If-None-Match say.
 service::Expected expected_of(const Call& call);

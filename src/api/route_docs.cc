@@ -20,11 +20,9 @@ RouteDoc simple(std::string_view group, std::string_view summary, std::string_vi
 
 namespace {
 
-constexpr std::string_view json_type = "application/json";
 constexpr ParameterDoc idempotency_key{"Idempotency-Key",
                                        "A repeat with the same key within 24 hours gets the same answer and "
                                        "changes nothing."};
-constexpr ParameterDoc if_match{"If-Match", "The ETag of the version to change; 412 when it is another by now."};
 
 const std::vector<std::string_view>& row_types() {
   static const std::vector<std::string_view> types{json_type, "application/x-ndjson", "text/csv"};

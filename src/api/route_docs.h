@@ -5,6 +5,9 @@
 
 namespace proffer::api::docs {
 
+inline constexpr std::string_view json_type = "application/json";
+inline constexpr ParameterDoc if_match{"If-Match", "The ETag of the version to change; 412 when it is another by now."};
+
 RouteDoc invocations();
 RouteDoc response();
 RouteDoc response_result();

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "document/json.h"
 #include "document/text.h"
 
 namespace proffer::api {
@@ -92,6 +93,10 @@ http::Response json_response(std::string text, int status) {
   response.status = status;
   response.body = std::move(text);
   return response;
+}
+
+http::Response json_of(const boost::json::value& value, int status) {
+  return json_response(document::json_text(value), status);
 }
 
 service::Expected expected_of(const Call& call) {

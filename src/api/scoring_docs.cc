@@ -6,10 +6,8 @@ namespace proffer::api::docs {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view group = "ML";
-
-RouteDoc doc_of(std::string_view summary) {
-  RouteDoc doc{.method = "", .path = "", .group = group, .summary = summary};
+RouteDoc scoring_doc(std::string_view summary) {
+  RouteDoc doc{.method = "", .path = "", .group = "ML", .summary = summary};
   doc.problem = document::wire_schema(ml::error_model);
   return doc;
 }
@@ -21,7 +19,7 @@ json::object told_schema() {
 }  // namespace
 
 RouteDoc train_scoring() {
-  auto doc = doc_of("Train a model of the use case, and let it serve");
+  auto doc = scoring_doc("Train a model of the use case, and let it serve");
   doc.operation = "trainMLScoring";
   doc.description =
       "Searches parameters, trains boosted trees and calibrates them. The answer comes when all is done, which may "
@@ -37,7 +35,7 @@ RouteDoc train_scoring() {
 }
 
 RouteDoc predict_scoring() {
-  auto doc = doc_of("The probability that a row would be labelled 1");
+  auto doc = scoring_doc("The probability that a row would be labelled 1");
   doc.operation = "predictMLScoring";
   doc.description =
       "A feature that the model does not know is ignored; one that is absent, or of another kind than in training, "
@@ -51,7 +49,7 @@ RouteDoc predict_scoring() {
 }
 
 RouteDoc list_models() {
-  auto doc = doc_of("The versions of the use case's model, the newest first");
+  auto doc = scoring_doc("The versions of the use case's model, the newest first");
   doc.response = {{"type", "object"},
                   {"properties", {{"models", {{"type", "array"}, {"items", told_schema()}}}}},
                   {"required", {"models"}}};
@@ -59,7 +57,7 @@ RouteDoc list_models() {
 }
 
 RouteDoc serve_model() {
-  auto doc = doc_of("Let a version serve, an earlier one too");
+  auto doc = scoring_doc("Let a version serve, an earlier one too");
   doc.response = {{"type", "object"},
                   {"properties", {{"use_case", {{"type", "string"}}}, {"serving", {{"type", "integer"}}}}},
                   {"required", {"use_case", "serving"}}};
@@ -68,7 +66,7 @@ RouteDoc serve_model() {
 }
 
 RouteDoc export_model() {
-  auto doc = doc_of("The bytes of a version");
+  auto doc = scoring_doc("The bytes of a version");
   doc.response_type = "application/octet-stream";
   doc.response = {{"type", "string"}, {"format", "binary"}};
   doc.query = {

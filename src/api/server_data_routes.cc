@@ -19,8 +19,6 @@ namespace {
 
 namespace limits = base::limits;
 
-http::Response json_of(const json::value& value) { return json_response(document::json_text(value)); }
-
 http::Response done(std::size_t count) {
   return json_of(json::object{{"message", "Success"}, {"status", "successful"}, {"count", count}});
 }

@@ -8,7 +8,6 @@ namespace proffer::api::docs {
 namespace json = boost::json;
 namespace {
 
-constexpr std::string_view json_type = "application/json";
 constexpr std::string_view server = "Server";
 constexpr std::string_view access = "Keys";
 

@@ -19,8 +19,6 @@ namespace {
 
 namespace limits = base::limits;
 
-http::Response json_of(const json::value& value) { return json_response(document::json_text(value)); }
-
 base::Error unknown_campaign(const std::string& name) {
   return {base::ErrorKind::not_found, "there is no campaign '" + name + "'", {}};
 }

@@ -9,7 +9,7 @@ namespace proffer::api {
 namespace json = boost::json;
 namespace {
 
-constexpr auto names = std::to_array<std::string_view>(
+constexpr auto set_up_names = std::to_array<std::string_view>(
     {"mongo_offer_database", "mongo_offer_collection", "mongo_setup_database", "mongo_setup_collection",
      "contextual_variable_one_name", "contextual_variable_one_values", "contextual_variable_two_name",
      "contextual_variable_two_values", "offer_name_column"});
@@ -59,7 +59,7 @@ std::vector<std::string> values_of(const json::object& body, std::string_view na
 std::optional<service::TableOffers> read_table_offers(const json::object& body, RequestFields& fields) {
   const auto query = fields.text({"cassandra_offer_query"}, base::limits::cassandra_query_bytes);
   if (!query) return std::nullopt;
-  for (const auto name : {names[0], names[1]}) {
+  for (const auto name : {set_up_names[0], set_up_names[1]}) {
     const auto* value = body.if_contains(name);
     if (value == nullptr || value->is_null()) {
       fields.violations().add("body." + std::string(name), "is required: the query's rows become its documents");
@@ -68,7 +68,7 @@ std::optional<service::TableOffers> read_table_offers(const json::object& body, 
   const auto text = [&](std::string_view name) {
     return fields.text({name}, base::limits::text_field_bytes).value_or("");
   };
-  return service::TableOffers{*query, {text(names[0]), text(names[1])}};
+  return service::TableOffers{*query, {text(set_up_names[0]), text(set_up_names[1])}};
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ SetUpFields read_set_up(const json::object& body, RequestFields& fields) {
   SetUpFields out;
   out.offers = read_table_offers(body, fields);
   std::size_t found = 0;
-  for (const auto name : names) {
+  for (const auto name : set_up_names) {
     const auto* value = body.if_contains(name);
     if (value != nullptr && !value->is_null()) {
       ++found;
@@ -86,18 +86,18 @@ SetUpFields read_set_up(const json::object& body, RequestFields& fields) {
     }
   }
   if (found == 0) out.missing.clear();
-  if (found < names.size()) return out;
+  if (found < set_up_names.size()) return out;
   const auto text = [&](std::string_view name) {
     return fields.text({name}, base::limits::text_field_bytes).value_or("");
   };
   service::SetUp set_up;
-  set_up.offers = {text(names[0]), text(names[1])};
-  set_up.feature_store = {text(names[2]), text(names[3])};
-  set_up.one_name = text(names[4]);
-  set_up.one_values = values_of(body, names[5], fields);
-  set_up.two_name = text(names[6]);
-  set_up.two_values = values_of(body, names[7], fields);
-  set_up.offer_column = text(names[8]);
+  set_up.offers = {text(set_up_names[0]), text(set_up_names[1])};
+  set_up.feature_store = {text(set_up_names[2]), text(set_up_names[3])};
+  set_up.one_name = text(set_up_names[4]);
+  set_up.one_values = values_of(body, set_up_names[5], fields);
+  set_up.two_name = text(set_up_names[6]);
+  set_up.two_values = values_of(body, set_up_names[7], fields);
+  set_up.offer_column = text(set_up_names[8]);
   out.whole = std::move(set_up);
   return out;
 }

@@ -45,7 +45,7 @@ Result<Copied> with_progress(Copy copy, const std::string& from, const std::stri
   return copied;
 }
 
-int refuse(std::ostream& err, const base::Error& error) {
+int refused_with(std::ostream& err, const base::Error& error) {
   err << "proffer: " << error.message << '\n';
   return 1;
 }
@@ -63,7 +63,7 @@ int back_up(const Options& options, const CommandInput& input, std::ostream& out
   if (!is_embedded(options, err)) return 1;
   const std::string file = file_of(input.file);
   const auto copied = with_progress(adapters::back_up, options.data, file, input, err);
-  if (!copied) return refuse(err, copied.error());
+  if (!copied) return refused_with(err, copied.error());
   out << document::json_text(json::object{{"file", file}, {"bytes", copied->bytes}, {"format", copied->format}})
       << '\n';
   return 0;
@@ -72,7 +72,7 @@ int back_up(const Options& options, const CommandInput& input, std::ostream& out
 int restore(const Options& options, const CommandInput& input, std::ostream& out, std::ostream& err) {
   if (!is_embedded(options, err)) return 1;
   const auto copied = with_progress(adapters::restore, input.file, options.data, input, err);
-  if (!copied) return refuse(err, copied.error());
+  if (!copied) return refused_with(err, copied.error());
   json::object said{{"directory", options.data}, {"bytes", copied->bytes}, {"format", copied->format}};
   if (copied->put_aside) said["put_aside"] = *copied->put_aside;
   out << document::json_text(said) << '\n';

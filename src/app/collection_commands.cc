@@ -26,7 +26,7 @@ namespace json = boost::json;
 using base::ErrorKind;
 using base::Result;
 
-constexpr std::size_t piece_bytes = 256 << 10;
+constexpr std::size_t export_piece = 256 << 10;
 
 bool of_many(const CommandInput& input) { return input.all || !input.database.empty(); }
 
@@ -71,7 +71,7 @@ using NextPiece = std::function<Result<std::string>()>;
 
 NextPiece pieces_of(std::istream& in) {
   return [&in]() -> Result<std::string> {
-    std::string piece(piece_bytes, '\0');
+    std::string piece(export_piece, '\0');
     in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     piece.resize(static_cast<std::size_t>(in.gcount()));
     if (in.bad()) return base::fail(ErrorKind::unavailable, "reading the file failed");

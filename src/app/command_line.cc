@@ -14,6 +14,7 @@
 #include "app/commands.h"
 #include "app/move_command.h"
 #include "app/options.h"
+#include "app/refuse.h"
 #include "app/serve.h"
 #include "base/log.h"
 
@@ -292,11 +293,6 @@ void add_move_command(CLI::App& app, Parsed& parsed) {
 // What was not given as a flag is no flag.
 void drop_empty(Flags& flags) {
   std::erase_if(flags, [](const auto& entry) { return entry.second.empty(); });
-}
-
-int refuse(const std::string& line) {
-  std::fprintf(stderr, "proffer: %s\n", line.c_str());
-  return 1;
 }
 
 // Help that was asked for goes to standard output; anything else is refused.

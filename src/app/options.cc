@@ -16,7 +16,7 @@
 namespace proffer::app {
 namespace {
 
-base::Status refuse(std::string message) { return base::fail(base::ErrorKind::invalid, std::move(message)); }
+base::Status refused(std::string message) { return base::fail(base::ErrorKind::invalid, std::move(message)); }
 
 template <class T>
 base::Status read_number(const std::string& text, T low, T high, T& out) {
@@ -26,15 +26,15 @@ base::Status read_number(const std::string& text, T low, T high, T& out) {
     out = value;
     return {};
   }
-  return refuse("expected a number from " + base::number_text(static_cast<double>(low)) + " to " +
-                base::number_text(static_cast<double>(high)) + ", not '" + text + "'");
+  return refused("expected a number from " + base::number_text(static_cast<double>(low)) + " to " +
+                 base::number_text(static_cast<double>(high)) + ", not '" + text + "'");
 }
 
 base::Status read_choice(const std::string& text, std::initializer_list<std::string_view> choices) {
   if (std::ranges::find(choices, text) != choices.end()) return {};
   std::string known;
   for (const auto choice : choices) known += (known.empty() ? "" : ", ") + std::string(choice);
-  return refuse("expected one of " + known + ", not '" + text + "'");
+  return refused("expected one of " + known + ", not '" + text + "'");
 }
 
 base::Status read_switch(const std::string& text, bool& out) {
@@ -48,7 +48,7 @@ constexpr std::size_t largest_body = std::size_t{1} << 30;
 const OptionDoc docs[] = {
     {"data", "DIR", "Directory of the embedded store; made when it is not there.",
      [](Options& o, const std::string& text) -> base::Status {
-       if (text.empty()) return refuse("expected a directory");
+       if (text.empty()) return refused("expected a directory");
        o.data = text;
        return {};
      },
@@ -64,7 +64,7 @@ const OptionDoc docs[] = {
          o.store.clear();
          o.data = text.substr(embedded.size());
        } else {
-         return refuse("expected sqlite:DIR or mongodb://HOST/…, not '" + store::redacted_address(text) + "'");
+         return refused("expected sqlite:DIR or mongodb://HOST/…, not '" + store::redacted_address(text) + "'");
        }
        return {};
      },
@@ -209,7 +209,7 @@ base::Status set_all(Options& options, const OptionDoc& option, const std::vecto
                      const std::string& from) {
   if (option.clear != nullptr) option.clear(options);
   for (const auto& text : texts) {
-    if (auto status = option.set(options, text); !status) return refuse(from + ": " + status.error().message);
+    if (auto status = option.set(options, text); !status) return refused(from + ": " + status.error().message);
   }
   return {};
 }
@@ -237,23 +237,23 @@ base::Status read_entry(Options& options, const std::string& file, std::string_v
   for (const auto& option : docs) {
     if (toml_key(option) != key) continue;
     const auto texts = texts_of(node);
-    if (!texts) return refuse(from + ": expected a string, a number, true, false, or an array of them");
+    if (!texts) return refused(from + ": expected a string, a number, true, false, or an array of them");
     return set_all(options, option, *texts, from);
   }
   std::string known;
   for (const auto& option : docs) known += (known.empty() ? "" : ", ") + toml_key(option);
-  return refuse(from + ": there is no such option; known: " + known);
+  return refused(from + ": there is no such option; known: " + known);
 }
 
 base::Status read_file(Options& options, const std::string& file) {
-  if (!std::ifstream(file)) return refuse("cannot open " + file);
+  if (!std::ifstream(file)) return refused("cannot open " + file);
   try {
     const auto table = toml::parse_file(file);
     for (const auto& [key, node] : table) TRY_DO(read_entry(options, file, key.str(), node));
     return {};
   } catch (const toml::parse_error& error) {
-    return refuse(file + ", line " + std::to_string(error.source().begin.line) + ": " +
-                  std::string(error.description()));
+    return refused(file + ", line " + std::to_string(error.source().begin.line) + ": " +
+                   std::string(error.description()));
   }
 }
 

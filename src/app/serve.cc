@@ -12,17 +12,13 @@
 #include <thread>
 
 #include "app/program.h"
+#include "app/refuse.h"
 #include "base/log.h"
 #include "http/address.h"
 #include "http/server.h"
 
 namespace proffer::app {
 namespace {
-
-int refuse(const std::string& line) {
-  std::fprintf(stderr, "proffer: %s\n", line.c_str());
-  return 1;
-}
 
 // Blocks the signals that end the server in this thread and all that it starts, so that wait() alone gets them.
 class EndSignals {

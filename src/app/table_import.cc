@@ -9,7 +9,7 @@
 namespace proffer::app {
 namespace {
 
-constexpr std::size_t piece_bytes = 256 << 10;
+constexpr std::size_t import_piece = 256 << 10;
 
 // [KEYSPACE.]TABLE
 std::string select_table(const std::string& name) {
@@ -39,7 +39,7 @@ base::Result<TableText> TableText::open(const CommandInput& input) {
 
 base::Result<std::string> TableText::next() {
   std::string text;
-  while (text.size() < piece_bytes) {
+  while (text.size() < import_piece) {
     TRY(const auto row, rows_->next());
     if (!row) break;
     document::append_json(text, *row);

@@ -99,8 +99,6 @@ CoreEdges core_edges(const BetaLaw& law) {
   return {begin, std::clamp(law.mode + upper_core * (law.upper - law.mode), begin, end), end};
 }
 
-double valid_shape(double shape) { return std::clamp(shape, least_shape, greatest_shape); }
-
 }  // namespace
 
 Crowd crowd_of(std::size_t candidates) {

@@ -26,9 +26,9 @@ double kth_largest(std::span<double> values, std::size_t k) {
 }
 
 // One computation; its large arrays live in the workspace of the tables.
-class Integration {
+class BetaIntegration {
  public:
-  Integration(const Candidates& candidates, std::span<const std::uint32_t> shown, PropensityTables& tables)
+  BetaIntegration(const Candidates& candidates, std::span<const std::uint32_t> shown, PropensityTables& tables)
       : candidates_(candidates), shown_(shown), tables_(tables), work_(tables.workspace) {}
 
   std::optional<Propensities> run();
@@ -61,7 +61,7 @@ class Integration {
   double upper_ = 0;
 };
 
-std::optional<Propensities> Integration::run() {
+std::optional<Propensities> BetaIntegration::run() {
   const FlushToZero flush;
   tables_.begin();
   if (!name_arms()) return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<Propensities> Integration::run() {
 
 // Candidates that are not shown and have one arm are counted by arm: equal ones are handled together. False when there
 // are too many different arms.
-bool Integration::name_arms() {
+bool BetaIntegration::name_arms() {
   work_.shown.assign(candidates_.size(), 0);
   for (const std::uint32_t candidate : shown_) work_.shown[candidate] = 1;
   work_.arms.resize(candidates_.alpha.size());  // what it holds from the last decision are good guesses
@@ -102,7 +102,7 @@ bool Integration::name_arms() {
   return true;
 }
 
-void Integration::gather_needs() {
+void BetaIntegration::gather_needs() {
   find_bounds();
   const auto misses = [&](PropensityTables::Arm arm) { return tables_.law(arm).upper <= lower_; };
   std::erase_if(work_.distinct, misses);
@@ -120,7 +120,7 @@ void Integration::gather_needs() {
 }
 
 // Below the k-th largest lower end k others score above, so nobody takes a place there.
-void Integration::find_bounds() {
+void BetaIntegration::find_bounds() {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   upper_ = -infinity;
   work_.lower.resize(candidates_.size());
@@ -139,7 +139,7 @@ void Integration::find_bounds() {
 
 // Of the k + 19 candidates with the largest `low` fewer than k others score above the least of these with a chance of
 // at most C(k + 18, 19) low_chance^19: nobody takes a place below it either. This is much higher where many are alike.
-double Integration::crowded_below() {
+double BetaIntegration::crowded_below() {
   constexpr std::size_t spare = 19;
   constexpr std::size_t most_places = 20;  // for these the chance is below 1e-10
   if (shown_.size() > most_places || candidates_.size() < shown_.size() + spare) {
@@ -148,7 +148,7 @@ double Integration::crowded_below() {
   return kth_largest(work_.low, shown_.size() + spare);
 }
 
-bool Integration::affordable(std::size_t nodes) const {
+bool BetaIntegration::affordable(std::size_t nodes) const {
   const std::size_t events = work_.distinct.size() + mixtures_;
   const std::size_t places = shown_.size();
   const std::size_t leave_one_out = places * static_cast<std::size_t>(std::bit_width(places));
@@ -156,7 +156,7 @@ bool Integration::affordable(std::size_t nodes) const {
          (events + leave_one_out) * places * nodes <= limits::exact_propensity_steps;
 }
 
-bool Integration::add_others(const QuadratureGrid& grid) {
+bool BetaIntegration::add_others(const QuadratureGrid& grid) {
   work_.tails.clear();
   for (const auto arm : work_.distinct) {
     const auto tail = tables_.tail(arm, grid);
@@ -180,8 +180,8 @@ bool Integration::add_others(const QuadratureGrid& grid) {
 }
 
 // The tail of a candidate: its arm's own, or the mean over its arms, made in `room`.
-std::optional<std::span<const double>> Integration::tail_of(std::size_t candidate, const QuadratureGrid& grid,
-                                                            std::span<double> room) {
+std::optional<std::span<const double>> BetaIntegration::tail_of(std::size_t candidate, const QuadratureGrid& grid,
+                                                                std::span<double> room) {
   const auto arms = arms_of(candidate);
   if (arms.size() == 1) return tables_.tail(arms.front(), grid);
   std::ranges::fill(room, 0.0);
@@ -193,7 +193,7 @@ std::optional<std::span<const double>> Integration::tail_of(std::size_t candidat
   return room;
 }
 
-bool Integration::find_shown(const QuadratureGrid& grid) {
+bool BetaIntegration::find_shown(const QuadratureGrid& grid) {
   const std::size_t size = grid.size();
   work_.densities.assign(shown_.size() * size, 0.0);
   work_.shown_mixtures.resize(mixtures_shown_ > 0 ? shown_.size() * size : 0);
@@ -211,7 +211,7 @@ bool Integration::find_shown(const QuadratureGrid& grid) {
 }
 
 // The mean of the densities of a candidate's arms.
-void Integration::find_density(std::size_t candidate, const QuadratureGrid& grid, std::span<double> out) {
+void BetaIntegration::find_density(std::size_t candidate, const QuadratureGrid& grid, std::span<double> out) {
   const auto arms = arms_of(candidate);
   if (arms.size() == 1) return density_on(grid, tables_.law(arms.front()), out);
   work_.density.resize(std::max(work_.density.size(), out.size()));
@@ -223,7 +223,7 @@ void Integration::find_density(std::size_t candidate, const QuadratureGrid& grid
 }
 
 // Nothing when the integrands are too rough for this grid.
-std::optional<Propensities> Integration::integrate(const QuadratureGrid& grid) {
+std::optional<Propensities> BetaIntegration::integrate(const QuadratureGrid& grid) {
   Propensities result{std::vector<double>(shown_.size()), std::vector<double>(shown_.size()),
                       decision::PropensityMethod::quadrature, 0};
   const double roughness = work_.counts.integrate(grid.half_width, work_.shown_laws, result.slot, result.slate);
@@ -241,7 +241,7 @@ bool is_certain(const Candidates& candidates, std::span<const std::uint32_t> sho
 
 std::optional<Propensities> integrate_propensities(const Candidates& candidates, std::span<const std::uint32_t> shown,
                                                    PropensityTables& tables) {
-  return Integration(candidates, shown, tables).run();
+  return BetaIntegration(candidates, shown, tables).run();
 }
 
 Propensities beta_propensities(const Candidates& candidates, std::span<const std::uint32_t> shown, std::uint64_t seed,

@@ -46,8 +46,6 @@ GammaDraw draw_gamma(double shape, base::RandomStream& stream) {
   return {value, std::log(stream.uniform()) / shape};
 }
 
-double valid_shape(double shape) { return std::clamp(shape, least_shape, greatest_shape); }
-
 }  // namespace
 
 double draw_normal(base::RandomStream& stream) {

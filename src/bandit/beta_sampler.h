@@ -11,6 +11,7 @@ namespace proffer::bandit {
 // Shapes outside [least_shape, greatest_shape] are taken as the nearest of the two.
 inline constexpr double least_shape = 1e-3;
 inline constexpr double greatest_shape = 1e9;
+inline double valid_shape(double shape) { return std::clamp(shape, least_shape, greatest_shape); }
 
 // A standard normal number.
 double draw_normal(base::RandomStream& stream);

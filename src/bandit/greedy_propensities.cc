@@ -5,6 +5,7 @@
 #include <functional>
 #include <iterator>
 
+#include "bandit/chances.h"
 #include "bandit/counted_propensities.h"
 #include "bandit/greedy_mixtures.h"
 
@@ -56,11 +57,6 @@ class Known {
   std::vector<double> best_;           // descending
   std::size_t equal_and_dropped_ = 0;  // candidates equal to the last of these that did not fit
   std::size_t unknown_ = 0;
-};
-
-struct Chances {
-  double slot = 0;
-  double slate = 0;
 };
 
 // A candidate of known value stands below `above` others for certain and below a binomial number of those of unknown

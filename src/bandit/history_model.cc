@@ -9,7 +9,7 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t history_format = 1;
 
 std::size_t most_contacts(const decision::LearningSettings& learning, std::size_t held) {
   if (learning.processing_count == 0) return held;
@@ -123,7 +123,7 @@ std::vector<const PastSlate*> HistoryModel::slates_of(std::uint64_t customer, st
 }
 
 void HistoryModel::encode(base::ByteWriter& out) const {
-  out.byte(format_version);
+  out.byte(history_format);
   out.signed_varint(cutoff_.time_since_epoch().count());
   write_key(out, left_out_);
   out.varint(slates_.size());
@@ -132,7 +132,7 @@ void HistoryModel::encode(base::ByteWriter& out) const {
 }
 
 bool HistoryModel::decode(base::ByteReader& in) {
-  if (in.byte() != format_version) return false;
+  if (in.byte() != history_format) return false;
   cutoff_ = base::Time{base::Micros{in.signed_varint()}};
   left_out_ = read_key(in);
   const std::uint64_t slates = in.varint();

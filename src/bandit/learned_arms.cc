@@ -15,7 +15,7 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t arms_format = 1;
 
 using Memories = std::variant<std::vector<Tally>, std::vector<ContactQueue>, std::vector<CustomerQueue>>;
 
@@ -192,7 +192,7 @@ std::string LearnedArms::encode() const {
   const State& s = *state_;
   std::string state;
   base::ByteWriter out(state);
-  out.byte(format_version);
+  out.byte(arms_format);
   write_settings(out, s.settings);
   out.signed_varint(s.cutoff.time_since_epoch().count());
   out.varint(s.newest_position);
@@ -210,9 +210,9 @@ base::Status LearnedArms::decode(std::string_view state) {
   base::ByteReader in(state);
   const int version = in.byte();
   if (!in.ok()) return malformed();
-  if (version != format_version) {
+  if (version != arms_format) {
     return base::fail(base::ErrorKind::invalid, "learned arms: format version " + std::to_string(version) +
-                                                    " is not known here, expected " + std::to_string(format_version));
+                                                    " is not known here, expected " + std::to_string(arms_format));
   }
   const auto settings = read_settings(in);
   if (!in.ok()) return malformed();

@@ -20,7 +20,6 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t option_salt = 0x5d1f0c83a7b2e469ULL;
 constexpr std::uint64_t customer_salt = 0xb7e151628aed2a6bULL;
 constexpr double spread = 0.01;  // of vectors of what was never seen
@@ -48,7 +47,7 @@ class LongTail final : public HistoryModel {
 
   void predict(const Moment& moment, std::span<const decision::OptionId> options,
                std::span<double> values) const override {
-    if (!half_step_) return static_cast<void>(std::ranges::fill(values, unknown));
+    if (!half_step_) return static_cast<void>(std::ranges::fill(values, unknown_value));
     const auto customer = customer_row(moment.customer);
     for (std::size_t i = 0; i < options.size(); ++i) {
       const auto item = item_row(options[i]);

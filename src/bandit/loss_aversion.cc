@@ -9,9 +9,9 @@
 namespace proffer::bandit {
 namespace {
 
-using Settings = decision::AlgorithmSettings::LossAversion;
+using LossAversionSettings = decision::AlgorithmSettings::LossAversion;
 
-double score(const Settings& settings, double contacts, double accepted, double log_total) {
+double score(const LossAversionSettings& settings, double contacts, double accepted, double log_total) {
   const double rate = accepted / contacts;
   const bool losing = rate < 0.5;
   const double adjusted = losing ? accepted / (accepted + settings.factor * (contacts - accepted)) : rate;

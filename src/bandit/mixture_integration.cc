@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bandit/beta_sampler.h"
+#include "bandit/chances.h"
 #include "bandit/counted_propensities.h"
 #include "bandit/mixture_tails.h"
 #include "bandit/node_counts.h"
@@ -14,12 +15,6 @@ namespace proffer::bandit {
 namespace {
 
 namespace limits = base::limits;
-constexpr std::size_t points = GaussLegendre::points;
-
-struct Chances {
-  double slot = 0;
-  double slate = 0;
-};
 
 // A stretch of log-odds. `bent`: another's law ends at `to`, where its tail is a power of the distance.
 struct Stretch {
@@ -45,7 +40,7 @@ Sum integral(const NodeValues& measure, const NodeValues& chance) {
   double value = 0;
   double high = 0;
   double higher = 0;
-  for (std::size_t k = 0; k < points; ++k) {
+  for (std::size_t k = 0; k < GaussLegendre::points; ++k) {
     const double f = measure[k] * chance[k];
     value += rule.weight[k] * f;
     high += rule.high[0][k] * f;
@@ -56,10 +51,10 @@ Sum integral(const NodeValues& measure, const NodeValues& chance) {
 }
 
 // One shown candidate.
-class Integration {
+class MixtureIntegration {
  public:
-  Integration(const MixtureTails& tails, std::size_t candidate, std::size_t place, std::size_t places,
-              std::size_t& steps)
+  MixtureIntegration(const MixtureTails& tails, std::size_t candidate, std::size_t place, std::size_t places,
+                     std::size_t& steps)
       : tails_(tails), candidate_(candidate), place_(place), places_(places), steps_(steps) {}
 
   std::optional<Chances> run();
@@ -83,7 +78,7 @@ class Integration {
   NodeCounts counts_;
 };
 
-std::optional<Chances> Integration::run() {
+std::optional<Chances> MixtureIntegration::run() {
   Chances sum;
   for (const Part& part : tails_.of(candidate_)) {
     const auto chances = part.law == nullptr ? over_ties(part) : over_law(part);
@@ -95,7 +90,7 @@ std::optional<Chances> Integration::run() {
 }
 
 // Halves what is not smooth enough.
-std::optional<Chances> Integration::over_law(const Part& part) {
+std::optional<Chances> MixtureIntegration::over_law(const Part& part) {
   constexpr double smooth = 2e-10;
   Chances sum;
   facing_ = tails_.facing(part);
@@ -118,7 +113,7 @@ std::optional<Chances> Integration::over_law(const Part& part) {
 }
 
 // The panels that the part's own density needs, cut where another's law or fixed score begins or ends.
-std::vector<Stretch> Integration::stretches_of(const BetaLaw& law) const {
+std::vector<Stretch> MixtureIntegration::stretches_of(const BetaLaw& law) const {
   PanelChooser chooser;
   const PanelNeeds needs = needs_of(law);
   for (const PanelNeed& need : needs.always) chooser.add(need);
@@ -149,12 +144,12 @@ std::vector<Stretch> Integration::stretches_of(const BetaLaw& law) const {
 }
 
 // Next to a bent end a power of the distance d is turned into a higher one of d^(1/4).
-Estimate Integration::estimate(const Part& part, const Stretch& stretch) {
+Estimate MixtureIntegration::estimate(const Part& part, const Stretch& stretch) {
   const GaussLegendre& rule = gauss_legendre();
   const double width = stretch.to - stretch.from;
   ScoreNodes nodes{part.factor, stretch.from, stretch.to, {}, {}};
   NodeValues measure;
-  for (std::size_t k = 0; k < points; ++k) {
+  for (std::size_t k = 0; k < GaussLegendre::points; ++k) {
     const double w = (1 - rule.node[k]) / 2;
     const double left = stretch.bent ? w * w * w * w : w;
     nodes.log_odds[k] = stretch.to - width * left;
@@ -169,7 +164,7 @@ Estimate Integration::estimate(const Part& part, const Stretch& stretch) {
     if (other == candidate_) continue;
     if (tails_.above(other, nodes, facing_, tails, steps_)) {
       counts_.add(tails);
-      steps_ += places_ * points;
+      steps_ += places_ * GaussLegendre::points;
     } else if (tails[0] > 0) {
       counts_.add_certain();
     }
@@ -177,24 +172,24 @@ Estimate Integration::estimate(const Part& part, const Stretch& stretch) {
   return weigh(measure);
 }
 
-Estimate Integration::weigh(const NodeValues& measure) {
+Estimate MixtureIntegration::weigh(const NodeValues& measure) {
   if (counts_.full()) return {};
   const Sum slot = integral(measure, counts_.exactly(place_));
   const Sum slate = integral(measure, counts_.fewer());
-  steps_ += places_ * points;
+  steps_ += places_ * GaussLegendre::points;
   return {{slot.value, slate.value}, std::max(slot.error, slate.error)};
 }
 
 // Others that are equal stand above a tie number u with chance 1 - u each: polynomials in u, of a degree of at most how
 // many can be equal, which panels of 16 nodes integrate exactly or, for large degrees, to rounding.
-std::optional<Chances> Integration::over_ties(const Part& part) {
+std::optional<Chances> MixtureIntegration::over_ties(const Part& part) {
   std::vector<MixtureTails::Beside> others;
   for (std::size_t other = 0; other < tails_.size(); ++other) {
     if (other != candidate_) others.push_back(tails_.beside(other, part.factor));
   }
   const auto ties = static_cast<std::size_t>(std::ranges::count_if(others, [](const auto& o) { return o.equal > 0; }));
-  const std::size_t panels = 1 + ties / points;
-  steps_ += panels * others.size() * places_ * points;
+  const std::size_t panels = 1 + ties / GaussLegendre::points;
+  steps_ += panels * others.size() * places_ * GaussLegendre::points;
   Chances sum;
   for (std::size_t panel = 0; panel < panels && affordable(); ++panel) {
     counts_.reset(places_);
@@ -202,7 +197,7 @@ std::optional<Chances> Integration::over_ties(const Part& part) {
     const double middle = half_width * static_cast<double>(2 * panel + 1);
     NodeValues tails;
     for (const auto& other : others) {
-      for (std::size_t k = 0; k < points; ++k) {
+      for (std::size_t k = 0; k < GaussLegendre::points; ++k) {
         tails[k] = other.above + other.equal * (1 - middle - half_width * gauss_legendre().node[k]);
       }
       counts_.add(tails);
@@ -225,7 +220,7 @@ std::optional<Propensities> integrate_mixtures(const ScoreMixtures& mixtures, st
   Propensities result{{}, {}, decision::PropensityMethod::quadrature, 0};
   std::size_t steps = 0;
   for (std::size_t place = 0; place < shown.size(); ++place) {
-    const auto chances = Integration(*tails, shown[place], place, shown.size(), steps).run();
+    const auto chances = MixtureIntegration(*tails, shown[place], place, shown.size(), steps).run();
     if (!chances) return std::nullopt;
     result.slot.push_back(chances->slot);
     result.slate.push_back(chances->slate);

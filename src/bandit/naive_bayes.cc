@@ -13,7 +13,6 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr decision::OptionId all_options = ~decision::OptionId{0};
 constexpr std::uint64_t any_value = 0;
 
@@ -41,12 +40,12 @@ class NaiveBayes final : public HistoryModel {
  public:
   explicit NaiveBayes(const decision::Campaign& campaign)
       : HistoryModel(campaign, {.features = true, .customers = false, .contacts = base::limits::model_contacts}),
-        missing_(campaign.settings.naive_bayes.uniform_missing ? unknown : 0),
+        missing_(campaign.settings.naive_bayes.uniform_missing ? unknown_value : 0),
         values_of_(campaign.features.size()) {}
 
   void predict(const Moment& moment, std::span<const decision::OptionId> options,
                std::span<double> values) const override {
-    if (!knows_any(options)) return static_cast<void>(std::ranges::fill(values, unknown));
+    if (!knows_any(options)) return static_cast<void>(std::ranges::fill(values, unknown_value));
     const auto features = known_features(moment);
     for (std::size_t i = 0; i < options.size(); ++i) {
       const bool missing = !take_ups_.knows(options[i]);

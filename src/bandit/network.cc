@@ -13,7 +13,6 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t least_meetings = 5;
 
 // Slates in which one option stood beside another: what the other's contacts weighed there.
@@ -36,7 +35,7 @@ class Network final : public HistoryModel {
         settings_(campaign.settings.network) {}
 
   void predict(const Moment&, std::span<const decision::OptionId> options, std::span<double> values) const override {
-    std::ranges::fill(values, unknown);
+    std::ranges::fill(values, unknown_value);
     const auto nodes = known(options);
     if (nodes.empty()) return;
     const auto edges = edges_among(nodes, options);

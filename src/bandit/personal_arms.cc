@@ -53,7 +53,7 @@ void PersonalArms::reset() {
   order_.clear();
 }
 
-void PersonalArms::add(std::uint64_t id, base::Time now, const ArmValues& values) {
+void PersonalArms::add(std::uint64_t id, base::Time now, const ArmCounts& values) {
   const auto found = known_.find(id);
   if (found == known_.end()) return;
   auto& person = *found->second;

@@ -15,7 +15,7 @@
 namespace proffer::bandit {
 
 // One entry an option id, as in ArmView.
-struct ArmValues {
+struct ArmCounts {
   std::span<double> alpha, beta, contacts, accepted;
 };
 
@@ -31,7 +31,7 @@ class PersonalArms {
   void reset();
 
   // Adds to `values`, which hold the priors, what this person's contacts taught up to `now`. O(his options).
-  void add(std::uint64_t person, base::Time now, const ArmValues& values);
+  void add(std::uint64_t person, base::Time now, const ArmCounts& values);
 
   std::size_t persons() const { return known_.size(); }
 

@@ -9,14 +9,14 @@
 namespace proffer::bandit {
 namespace {
 
-using Settings = decision::AlgorithmSettings::ProspectTheory;
+using ProspectSettings = decision::AlgorithmSettings::ProspectTheory;
 
 double weight(double p, double gamma) {
   if (p <= 0) return 0;
   return std::exp(-std::pow(-std::log(std::min(p, 1.0)), gamma));
 }
 
-double drift(const Settings& settings, double contacts) {
+double drift(const ProspectSettings& settings, double contacts) {
   if (!settings.adaptive_drift) return settings.base_drift;
   return settings.base_drift + (1 - settings.base_drift) / (1 + contacts);
 }
@@ -28,7 +28,7 @@ double usual_take_up(const Candidates& candidates) {
 
 }  // namespace
 
-double prospect_value(const Settings& settings, double take_up, double usual) {
+double prospect_value(const ProspectSettings& settings, double take_up, double usual) {
   const double x = take_up - usual;
   if (x >= 0) return std::pow(x, settings.alpha) * weight(take_up, settings.gamma_gain);
   return -settings.lambda * std::pow(-x, settings.beta) * weight(1 - take_up, settings.gamma_loss);

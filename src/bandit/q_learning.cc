@@ -12,13 +12,12 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t simulation_key = 0x71a3c9e2b4d5f607ULL;
 constexpr std::size_t simulated_depth = 3;     // steps after the first
 constexpr std::size_t simulated_rounds = 16;   // in which each option comes first once
 constexpr std::size_t simulated_firsts = 512;  // first steps, about
 
-using Settings = decision::AlgorithmSettings::QLearning;
+using QSettings = decision::AlgorithmSettings::QLearning;
 
 // An option that can be shown in a simulation, and the chance that it is taken up.
 struct Simulated {
@@ -28,7 +27,7 @@ struct Simulated {
 
 class Simulation {
  public:
-  Simulation(const Settings& settings, const QState& start, std::uint64_t customer, std::vector<Simulated> options)
+  Simulation(const QSettings& settings, const QState& start, std::uint64_t customer, std::vector<Simulated> options)
       : settings_(settings),
         start_(start),
         options_(std::move(options)),
@@ -68,7 +67,7 @@ class Simulation {
     return static_cast<std::size_t>(std::ranges::find(options_, best->option, &Simulated::option) - options_.begin());
   }
 
-  const Settings& settings_;
+  const QSettings& settings_;
   QState start_;
   std::vector<Simulated> options_;
   base::RandomStream random_;
@@ -87,7 +86,7 @@ class QLearning final : public HistoryModel {
     const QState state = walk(moment.customer, table);
     if (settings_.from_log) return read(table, state, options, values);
     auto simulated = simulated_options(options);
-    if (simulated.empty()) return static_cast<void>(std::ranges::fill(values, unknown));
+    if (simulated.empty()) return static_cast<void>(std::ranges::fill(values, unknown_value));
     Simulation simulation(settings_, state, moment.customer, std::move(simulated));
     read(simulation.run(), state, options, values);
   }
@@ -95,7 +94,7 @@ class QLearning final : public HistoryModel {
  private:
   static void read(const QTable& table, const QState& state, std::span<const decision::OptionId> options,
                    std::span<double> values) {
-    for (std::size_t i = 0; i < options.size(); ++i) values[i] = table.value(state, options[i]).value_or(unknown);
+    for (std::size_t i = 0; i < options.size(); ++i) values[i] = table.value(state, options[i]).value_or(unknown_value);
   }
 
   // Learns from all his contacts; the state in which they leave him.
@@ -125,7 +124,7 @@ class QLearning final : public HistoryModel {
   void accepted(const PastSlate&, const PastContact& contact) override { take_ups_.accept(contact); }
   std::size_t own_bytes() const override { return take_ups_.memory_bytes(); }
 
-  Settings settings_;
+  QSettings settings_;
   TakeUps take_ups_;
 };
 

@@ -8,7 +8,7 @@
 namespace proffer::bandit {
 namespace {
 
-using Settings = decision::AlgorithmSettings::Sentiment;
+using SentimentSettings = decision::AlgorithmSettings::Sentiment;
 using decision::Disutility;
 using decision::Utility;
 
@@ -32,14 +32,14 @@ Line log_marginal_disutility(Disutility disutility, double log_c) {
 }
 
 // Without a quadratic cost the marginal utility must fall from above the marginal cost to below it.
-bool has_interior_solution(const Settings& s) {
+bool has_interior_solution(const SentimentSettings& s) {
   if (s.disutility == Disutility::quadratic || s.utility == Utility::square_root) return true;
   return s.utility == Utility::logarithm && s.effort_efficiency > s.decay_rate + s.discount_rate;
 }
 
 }  // namespace
 
-SentimentalEquilibrium sentimental_equilibrium(const Settings& s) {
+SentimentalEquilibrium sentimental_equilibrium(const SentimentSettings& s) {
   if (!has_interior_solution(s)) return {};
   const double log_gain = std::log(s.effort_efficiency / s.decay_rate);                       // of x over c
   const double log_price = std::log((s.decay_rate + s.discount_rate) / s.effort_efficiency);  // of D' over U'

@@ -7,15 +7,14 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr std::size_t points = GaussLegendre::points;
-using Powers = std::array<double, points + 1>;  // coefficients of 1, u, u^2 …
+using Powers = std::array<double, GaussLegendre::points + 1>;  // coefficients of 1, u, u^2 …
 
 // P_0 to P_points as powers: (m + 1) P_{m+1} = (2m + 1) u P_m - m P_{m-1}.
-std::array<Powers, points + 1> legendre_powers() {
-  std::array<Powers, points + 1> p{};
+std::array<Powers, GaussLegendre::points + 1> legendre_powers() {
+  std::array<Powers, GaussLegendre::points + 1> p{};
   p[0][0] = 1;
   p[1][1] = 1;
-  for (std::size_t m = 1; m < points; ++m) {
+  for (std::size_t m = 1; m < GaussLegendre::points; ++m) {
     const auto d = static_cast<double>(m);
     for (std::size_t k = 0; k <= m; ++k) p[m + 1][k + 1] = (2 * d + 1) / (d + 1) * p[m][k];
     for (std::size_t k = 0; k < m; ++k) p[m + 1][k] -= d / (d + 1) * p[m - 1][k];
@@ -25,23 +24,23 @@ std::array<Powers, points + 1> legendre_powers() {
 
 double value_at(const Powers& powers, double u) {
   double sum = 0;
-  for (std::size_t k = points + 1; k-- > 0;) sum = sum * u + powers[k];
+  for (std::size_t k = GaussLegendre::points + 1; k-- > 0;) sum = sum * u + powers[k];
   return sum;
 }
 
 // integral[j]: from u to 1 of the polynomial that is 1 at node j and 0 at the others, as in gauss_legendre.cc:
 // w_j / 2 (1 - u + sum over m >= 1 of P_m(u_j) (P_{m-1}(u) - P_{m+1}(u))).
-std::array<Powers, points> integrals_of_basis() {
+std::array<Powers, GaussLegendre::points> integrals_of_basis() {
   const GaussLegendre& rule = gauss_legendre();
   const auto p = legendre_powers();
-  std::array<Powers, points> integrals{};
-  for (std::size_t j = 0; j < points; ++j) {
+  std::array<Powers, GaussLegendre::points> integrals{};
+  for (std::size_t j = 0; j < GaussLegendre::points; ++j) {
     Powers& own = integrals[j];
     own[0] = 1;
     own[1] = -1;
-    for (std::size_t m = 1; m < points; ++m) {
+    for (std::size_t m = 1; m < GaussLegendre::points; ++m) {
       const double at_j = value_at(p[m], rule.node[j]);
-      for (std::size_t k = 0; k <= points; ++k) own[k] += at_j * (p[m - 1][k] - p[m + 1][k]);
+      for (std::size_t k = 0; k <= GaussLegendre::points; ++k) own[k] += at_j * (p[m - 1][k] - p[m + 1][k]);
     }
     for (double& coefficient : own) coefficient *= rule.weight[j] / 2;
   }
@@ -51,8 +50,8 @@ std::array<Powers, points> integrals_of_basis() {
 Powers integral_of(std::span<const double> values, double half_width) {
   static const auto basis = integrals_of_basis();
   Powers sum{};
-  for (std::size_t j = 0; j < points; ++j) {
-    for (std::size_t k = 0; k <= points; ++k) sum[k] += values[j] * half_width * basis[j][k];
+  for (std::size_t j = 0; j < GaussLegendre::points; ++j) {
+    for (std::size_t k = 0; k <= GaussLegendre::points; ++k) sum[k] += values[j] * half_width * basis[j][k];
   }
   return sum;
 }
@@ -80,7 +79,7 @@ TailTable::TailTable(const BetaLaw& law) : law_(law) {
   double above = 0;
   for (std::size_t i = panels.size(); i-- > 0;) {
     const double half_width = grid.half_width[i];
-    auto powers = integral_of(std::span(density).subspan(i * points, points), half_width);
+    auto powers = integral_of(std::span(density).subspan(i * GaussLegendre::points, GaussLegendre::points), half_width);
     const double mass = value_at(powers, -1);
     powers[0] += above;
     pieces_[i] = {panels[i].end(), panels[i].end() - half_width, 1 / half_width, powers};

@@ -14,8 +14,6 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
 // Each arm's value times its scale; where unknown, its scale times a uniform number, which is Beta(1, 1).
 ScoreMixtures value_mixtures(const Candidates& candidates, std::span<const double> values) {
   ScoreMixtures mixtures;
@@ -54,7 +52,7 @@ class ValuedPolicy final : public Policy {
 
  private:
   std::vector<double> values_of(const Candidates& candidates) const {
-    std::vector<double> values(candidates.alpha.size(), unknown);
+    std::vector<double> values(candidates.alpha.size(), unknown_value);
     values_(candidates, values);
     return values;
   }
@@ -71,13 +69,13 @@ std::unique_ptr<Policy> make_valued_policy(ArmValues values) {
 void observed_take_ups(const Candidates& candidates, std::span<double> values) {
   for (std::size_t arm = 0; arm < values.size(); ++arm) {
     const double contacts = candidates.contacts[arm];
-    values[arm] = contacts > 0 ? candidates.accepted[arm] / contacts : unknown;
+    values[arm] = contacts > 0 ? candidates.accepted[arm] / contacts : unknown_value;
   }
 }
 
 void model_values(const Candidates& candidates, std::span<double> values) {
   if (candidates.value.empty())
-    std::ranges::fill(values, unknown);
+    std::ranges::fill(values, unknown_value);
   else
     std::ranges::copy(candidates.value, values.begin());
 }

@@ -10,8 +10,6 @@
 namespace proffer::bandit {
 namespace {
 
-constexpr std::size_t points = GaussLegendre::points;
-
 PROFFER_INLINE void density_of(const double* x, const double* softplus, double slope, double power, double offset,
                                double* out, std::size_t size) {
   for (std::size_t t = 0; t < size; t += lanes) {
@@ -24,16 +22,16 @@ PROFFER_INLINE double integrate_panels(const double* density, const double* half
   const GaussLegendre& rule = gauss_legendre();
   double above = 0;
   for (std::size_t panel = panels; panel-- > 0;) {
-    const double* f = density + panel * points;
+    const double* f = density + panel * GaussLegendre::points;
     Vec low{};
     Vec high{};
-    for (std::size_t j = 0; j < points; ++j) {
+    for (std::size_t j = 0; j < GaussLegendre::points; ++j) {
       low += load(rule.tail[j].data()) * f[j];
       high += load(rule.tail[j].data() + lanes) * f[j];
     }
     const double h = half_width[panel];
-    store(tail + panel * points, low * h + above);
-    store(tail + panel * points + lanes, high * h + above);
+    store(tail + panel * GaussLegendre::points, low * h + above);
+    store(tail + panel * GaussLegendre::points + lanes, high * h + above);
     above += h * sum_of(load(rule.weight.data()) * load(f) + load(rule.weight.data() + lanes) * load(f + lanes));
   }
   return above;
@@ -102,7 +100,8 @@ PROFFER_INLINE void count_panel(const double* const* tails, std::size_t events, 
 template <std::size_t Places>
 PROFFER_INLINE void count_panels(const double* const* tails, const std::uint32_t* reach, double* counts,
                                  std::size_t stride, std::size_t panels) {
-  for (std::size_t i = 0; i < panels; ++i) count_panel<Places>(tails, reach[i], i * points, counts, stride);
+  for (std::size_t i = 0; i < panels; ++i)
+    count_panel<Places>(tails, reach[i], i * GaussLegendre::points, counts, stride);
 }
 
 PROFFER_INLINE void count_many_events(const double* const* tails, const std::uint32_t* reach, double* counts,
@@ -165,7 +164,7 @@ PROFFER_INLINE void sum_over_places(const double* counts, std::size_t stride, st
   }
 }
 
-PROFFER_INLINE double dot(const std::array<double, points>& weight, const Vec& low, const Vec& high) {
+PROFFER_INLINE double dot(const std::array<double, GaussLegendre::points>& weight, const Vec& low, const Vec& high) {
   return sum_of(load(weight.data()) * low + load(weight.data() + lanes) * high);
 }
 
@@ -174,7 +173,7 @@ PROFFER_INLINE Integral integral_of(const double* scale, const double* density, 
   const GaussLegendre& rule = gauss_legendre();
   Integral sum;
   for (std::size_t panel = 0; panel < panels; ++panel) {
-    const std::size_t t = panel * points;
+    const std::size_t t = panel * GaussLegendre::points;
     const Vec low = load(density + t) * load(chance + t);
     const Vec high = load(density + t + lanes) * load(chance + t + lanes);
     sum.value += scale[panel] * dot(rule.weight, low, high);

@@ -14,6 +14,8 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Whether the two are equal but for the case of A to Z.

@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 
 namespace proffer::base {
 
 using Micros = std::chrono::microseconds;
 using Time = std::chrono::sys_time<Micros>;  // UTC
+
+inline std::int64_t unix_micros(Time time) { return time.time_since_epoch().count(); }  // since 1970
 
 class Clock {
  public:

@@ -21,7 +21,7 @@ constexpr std::array<Unit, 6> units{{{"ms", std::chrono::milliseconds{1}},
                                      {"day", std::chrono::hours{24}},
                                      {"week", std::chrono::hours{24 * 7}}}};
 
-constexpr base::Micros longest = std::chrono::hours{24 * 366 * 300};
+constexpr base::Micros longest_count = std::chrono::hours{24 * 366 * 300};
 
 }  // namespace
 
@@ -39,7 +39,7 @@ std::optional<base::Micros> parse_duration(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc{} || count < 0) return std::nullopt;
   const auto unit = unit_length(base::trimmed(text.substr(static_cast<std::size_t>(end - text.data()))));
-  if (!unit || count > longest / *unit) return std::nullopt;
+  if (!unit || count > longest_count / *unit) return std::nullopt;
   return count * *unit;
 }
 

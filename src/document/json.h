@@ -1,6 +1,7 @@
 // JSON text (RFC 8259) to values and back, strictly.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "base/result.h"
 
 namespace proffer::document {
+
+// What JSON allows between its tokens (RFC 8259, section 2).
+inline constexpr std::string_view json_blanks = " \t\r\n";
 
 // Exactly one value, with blanks around it. Doubles are correctly rounded; integers within int64 or uint64 stay
 // integers. Errors: malformed, saying what and where ("line 3, column 14"), for empty text, bad UTF-8, anything that is
@@ -28,5 +32,17 @@ std::string json_excerpt(const boost::json::value& value);
 
 // The number that all of `text` spells in JSON's grammar; null when it spells none, or one beyond a double.
 boost::json::value number_from_text(std::string_view text);
+
+// The member, unless it is missing or null.
+inline const boost::json::value* present(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = object.if_contains(name);
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+// The member's text; empty when it is missing or no text.
+inline std::string text_member(const boost::json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
 
 }  // namespace proffer::document

@@ -14,7 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view ends_name = " \t\r\n,:{}[]\"'";
 constexpr std::string_view ends_value = ",}]\r\n";
 
@@ -40,7 +39,7 @@ class LaxParser {
   }
   tl::unexpected<base::Error> fail(std::string_view why) const { return fail(why, at_); }
 
-  void skip_blanks() { at_ = std::min(text_.find_first_not_of(blanks, at_), text_.size()); }
+  void skip_blanks() { at_ = std::min(text_.find_first_not_of(json_blanks, at_), text_.size()); }
   bool is_next(char c) const { return at_ < text_.size() && text_[at_] == c; }
   bool take(char c) {
     skip_blanks();

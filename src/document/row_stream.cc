@@ -16,9 +16,7 @@ using base::ErrorKind;
 using base::Result;
 using Row = std::optional<json::value>;
 
-constexpr std::string_view blanks = " \t\r\n";
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == std::string_view::npos; }
+bool is_blank(std::string_view text) { return text.find_first_not_of(json_blanks) == std::string_view::npos; }
 
 std::size_t count_lines(std::string_view text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
 
@@ -88,7 +86,7 @@ Result<Row> RowStream::next_element() {
   if (last) array_ = ArrayState::after;
   TRY(const std::string_view text, take(*end, *end + 1));
   if (last && row_ == 0 && is_blank(text)) return close_array();
-  line_ += count_lines(text.substr(0, std::min(text.find_first_not_of(blanks), text.size())));
+  line_ += count_lines(text.substr(0, std::min(text.find_first_not_of(json_blanks), text.size())));
   TRY(json::value value, parse(text));
   line_ = next_line_;
   return value;
@@ -96,7 +94,7 @@ Result<Row> RowStream::next_element() {
 
 // Drops blanks; whether something else stands there now.
 bool RowStream::skip_blanks() {
-  const std::size_t first = std::min(text_.find_first_not_of(blanks, begin_), text_.size());
+  const std::size_t first = std::min(text_.find_first_not_of(json_blanks, begin_), text_.size());
   line_ += count_lines(std::string_view(text_).substr(begin_, first - begin_));
   begin_ = scanned_ = first;
   return first < text_.size();

@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "base/ascii.h"
+#include "document/rule_kinds.h"
 #include "document/rule_program.h"
 
 namespace proffer::document {
@@ -15,8 +17,6 @@ using base::Micros;
 using base::Time;
 
 constexpr Micros day_length = std::chrono::hours{24};
-
-bool is_duration(RuleKind kind) { return kind == RuleKind::duration || kind == RuleKind::calendar_duration; }
 
 RuleValue of_number(double number) { return {.kind = RuleKind::number, .number = number}; }
 RuleValue of_date(Time date) { return {.kind = RuleKind::date, .date = date}; }
@@ -293,8 +293,6 @@ class Evaluation {
   const RuleFacts& facts_;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 }  // namespace
 
 int compare_same_kind(const RuleValue& a, const RuleValue& b) {
@@ -314,9 +312,9 @@ int compare_same_kind(const RuleValue& a, const RuleValue& b) {
 
 std::optional<double> rule_number(std::string_view text) {
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-  const bool leading_zero = digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]);
-  if (digits.empty() || !is_digit(digits.front()) || leading_zero) return std::nullopt;
-  if (!is_digit(digits.back())) return std::nullopt;  // "1." is none
+  const bool leading_zero = digits.size() > 1 && digits[0] == '0' && base::is_digit(digits[1]);
+  if (digits.empty() || !base::is_digit(digits.front()) || leading_zero) return std::nullopt;
+  if (!base::is_digit(digits.back())) return std::nullopt;  // "1." is none
   if (digits.find(".e") != std::string_view::npos || digits.find(".E") != std::string_view::npos) return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -10,7 +10,7 @@ namespace proffer::document {
 namespace {
 
 constexpr std::int64_t most_months = 12'000;
-constexpr base::Micros longest = std::chrono::hours{24} * 366 * 1'000;
+constexpr base::Micros longest_duration = std::chrono::hours{24} * 366 * 1'000;
 
 bool may_be_date(RuleKind kind) {
   return kind == RuleKind::unknown || kind == RuleKind::text || kind == RuleKind::date;
@@ -53,7 +53,8 @@ std::optional<std::optional<RuleValue>> rule_duration(double count, std::string_
   const std::int64_t months = months_in(unit);
   const auto length = unit_length(unit);
   if (months == 0 && !length) return std::nullopt;
-  const double most = months > 0 ? static_cast<double>(most_months / months) : static_cast<double>(longest / *length);
+  const double most =
+      months > 0 ? static_cast<double>(most_months / months) : static_cast<double>(longest_duration / *length);
   if (!(count >= 0 && count <= most) || std::trunc(count) != count) return std::optional<RuleValue>();
   const auto whole = static_cast<std::int64_t>(count);
   constexpr base::Micros day = std::chrono::hours{24};

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace proffer::document {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool continues_word(char c) { return begins_word(c) || is_digit(c); }
+bool continues_word(char c) { return begins_word(c) || base::is_digit(c); }
 
 constexpr std::string_view date_form = "dddd-dd-dd";
 constexpr std::string_view date_time_characters = "0123456789T:.+-Z";
@@ -30,7 +31,7 @@ RuleLexeme RuleLexer::read() {
     const auto* end = std::find_if_not(rule_.begin() + at_, rule_.end(), continues_word);
     return take(RuleToken::word, static_cast<std::size_t>(end - rule_.begin()) - at_);
   }
-  if (is_digit(first)) return read_number_or_date();
+  if (base::is_digit(first)) return read_number_or_date();
   if (first == '"' || first == '\'') return read_text(first);
   const bool is_double = std::ranges::find(double_signs, rule_.substr(at_, 2)) != double_signs.end();
   if (is_double) return take(RuleToken::sign, 2);
@@ -67,11 +68,12 @@ RuleLexeme RuleLexer::read_number_or_date() {
 
 bool RuleLexer::is_date() const {
   const std::string_view text = rule_.substr(at_, date_form.size());
-  return std::ranges::equal(text, date_form, [](char c, char form) { return form == 'd' ? is_digit(c) : c == form; });
+  return std::ranges::equal(text, date_form,
+                            [](char c, char form) { return form == 'd' ? base::is_digit(c) : c == form; });
 }
 
 std::size_t RuleLexer::digits_from(std::size_t at) const {
-  while (at < rule_.size() && is_digit(rule_[at])) ++at;
+  while (at < rule_.size() && base::is_digit(rule_[at])) ++at;
   return at;
 }
 

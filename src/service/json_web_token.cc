@@ -27,11 +27,6 @@ base::Result<json::object> object_of(std::string_view part, const char* name) {
   return std::move(value->get_object());
 }
 
-std::string text_of(const json::object& claims, std::string_view name) {
-  const auto* value = claims.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 std::int64_t seconds_of(const json::object& claims, std::string_view name) {
   const auto* value = claims.if_contains(name);
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
@@ -40,7 +35,7 @@ std::int64_t seconds_of(const json::object& claims, std::string_view name) {
 // What a header may say: HS256, and nothing that has to be understood ("crit").
 base::Status check_header(std::string_view part) {
   TRY(const auto members, object_of(part, "its header"));
-  if (text_of(members, "alg") != "HS256") return refuse("its algorithm is not HS256");
+  if (document::text_member(members, "alg") != "HS256") return refuse("its algorithm is not HS256");
   if (members.contains("crit")) return refuse("its header has critical members");
   return {};
 }
@@ -75,9 +70,13 @@ base::Result<Claims> verify_token(std::string_view token, std::string_view secre
     return refuse("it was not signed here");
   }
   TRY(const auto members, object_of(body, "its body"));
-  return Claims{text_of(members, "sub"), text_of(members, "type"),   text_of(members, "serverId"),
-                text_of(members, "iss"), seconds_of(members, "iat"), seconds_of(members, "exp"),
-                text_of(members, "jti")};
+  return Claims{document::text_member(members, "sub"),
+                document::text_member(members, "type"),
+                document::text_member(members, "serverId"),
+                document::text_member(members, "iss"),
+                seconds_of(members, "iat"),
+                seconds_of(members, "exp"),
+                document::text_member(members, "jti")};
 }
 
 }  // namespace proffer::service

@@ -5,6 +5,7 @@
 #include "base/entropy.h"
 #include "base/sha256.h"
 #include "base/time_text.h"
+#include "document/json.h"
 #include "service/collections.h"
 
 namespace proffer::service {
@@ -29,15 +30,14 @@ json::object to_document(const std::string& hash, const Key& key) {
           {"created", key.created}};
 }
 
-std::string text_of(const json::object& document, std::string_view name) {
-  const auto* value = document.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 Key from_document(const json::object& document) {
-  Key key{text_of(document, "id"), text_of(document, "name"), {}, text_of(document, "created")};
-  key.identity.project = text_of(document, "project");
-  key.identity.role = parse_role(text_of(document, "role")).value_or(Role::decide);  // unknown: the least of rights
+  Key key{document::text_member(document, "id"),
+          document::text_member(document, "name"),
+          {},
+          document::text_member(document, "created")};
+  key.identity.project = document::text_member(document, "project");
+  key.identity.role =
+      parse_role(document::text_member(document, "role")).value_or(Role::decide);  // unknown: the least of rights
   return key;
 }
 
@@ -64,8 +64,9 @@ base::Status Keys::load() {
   while (true) {
     TRY(const auto documents, ports_.documents.scan(collections::keys, {}, page));
     if (documents.empty()) break;
-    for (const auto& document : documents) loaded.emplace(text_of(document, "_id"), from_document(document));
-    page.after = text_of(documents.back(), "_id");
+    for (const auto& document : documents)
+      loaded.emplace(document::text_member(document, "_id"), from_document(document));
+    page.after = document::text_member(documents.back(), "_id");
   }
   by_hash_.swap(loaded);
   return {};

@@ -42,7 +42,7 @@ std::uint64_t fingerprint(const Definition& definition) {
   return base::hash_text(text);
 }
 
-json::object parsed(const std::string& text) {
+json::object object_of(const std::string& text) {
   if (text == "{}") return {};
   auto value = document::parse_json(text);
   return value && value->is_object() ? std::move(value->get_object()) : json::object{};
@@ -57,10 +57,10 @@ std::string text_of(const json::value& value) {
 std::vector<std::string> recorded_features(std::span<const std::string> names,
                                            const decision::DecisionRecord& decision) {
   if (names.empty()) return {};
-  const json::object gathered = parsed(decision.gathered);
+  const json::object gathered = object_of(decision.gathered);
   const auto* features = gathered.if_contains("features");
   return feature_values(names, features != nullptr ? features->as_object() : json::object{},
-                        parsed(decision.in_params));
+                        object_of(decision.in_params));
 }
 
 base::Status damaged(const char* what) {

@@ -11,7 +11,7 @@ namespace json = boost::json;
 namespace {
 
 // Text that was written here, or that a request brought and that was read before.
-json::value parsed(const std::string& text) {
+json::value stored_value(const std::string& text) {
   return document::parse_json(text, "stored", 2 * base::limits::json_depth).value();
 }
 
@@ -33,13 +33,13 @@ void add_dates(json::object& out, base::Time time, const Definition& definition)
 json::value final_result(const decision::DecisionRecord& record, const Definition& definition) {
   std::string text;
   append_final_result(text, record, definition);
-  return parsed(text);
+  return stored_value(text);
 }
 
 json::object result_object(const decision::DecisionRecord& record, std::size_t place, const Definition& definition) {
   std::string text;
   append_result(text, record, place, definition);
-  return parsed(text).as_object();
+  return stored_value(text).as_object();
 }
 
 json::object api_params(const decision::DecisionRecord& record, const Definition& definition) {
@@ -116,11 +116,11 @@ json::object contact_document(const decision::LogEntry& entry, const Definition&
                    {"mojo", "1"},
                    {"cache", record.cached_from ? 1 : 0},
                    {"explore", record.explore ? 1 : 0}};
-  const auto gathered = parsed(record.gathered).as_object();
+  const auto gathered = stored_value(record.gathered).as_object();
   out["final_result"] = final_result(record, definition);
   out["whitelist"] = whitelist(gathered);
   out["params"] = {{"key", "customer"}, {"value", record.customer}};
-  out["in_params"] = parsed(record.in_params);
+  out["in_params"] = stored_value(record.in_params);
   if (const auto* features = gathered.if_contains("features")) out["scoring_data"] = *features;
   out["api_params"] = api_params(record, definition);
   add_dates(out, date, definition);
@@ -163,8 +163,8 @@ json::object response_document(const decision::LogEntry& outcome, const decision
                      {"userid", record.userid},
                      {"cache", record.cached_from ? 1 : 0},
                      {"explore", record.explore ? 1 : 0},
-                     {"whitelist", whitelist(parsed(record.gathered).as_object())},
-                     {"in_params", parsed(record.in_params)},
+                     {"whitelist", whitelist(stored_value(record.gathered).as_object())},
+                     {"in_params", stored_value(record.in_params)},
                      {"offers_accepted", std::move(accepted)}};
   out["response_log"] = contact_document(decision, definition, server);
   return out;

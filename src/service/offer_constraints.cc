@@ -19,11 +19,6 @@ using document::Violations;
 constexpr std::string_view range_expected = "expected hours like \"09:00-17:00\", an array of such, or \"closed\"";
 constexpr std::string_view every_other_day = "all";
 
-const json::value* present(const json::object& row, std::string_view column) {
-  const json::value* value = row.if_contains(column);
-  return value == nullptr || value->is_null() ? nullptr : value;
-}
-
 void add_range(const json::value& text, const Place& place, std::vector<TimeRange>& ranges, Violations& violations) {
   const auto range = text.is_string() ? ranking::parse_time_range(std::string_view(text.get_string())) : std::nullopt;
   if (range) {
@@ -93,14 +88,14 @@ double read_limit(const json::value& value, const Place& place, Violations& viol
 decision::OfferConstraints read_offer_constraints(const json::object& row, const Place& row_place,
                                                   Violations& violations) {
   decision::OfferConstraints constraints;
-  if (const auto* group = present(row, "group")) {
+  if (const auto* group = document::present(row, "group")) {
     constexpr document::Rules text{.number_accepted = true, .max_bytes = base::limits::offer_name_bytes};
     constraints.group = document::read_text(*group, text, Place(row_place, "group"), violations).value_or("");
   }
-  if (const auto* limit = present(row, "spend_limit")) {
+  if (const auto* limit = document::present(row, "spend_limit")) {
     constraints.spend_limit = read_limit(*limit, Place(row_place, "spend_limit"), violations);
   }
-  if (const auto* hours = present(row, "opening_hours")) {
+  if (const auto* hours = document::present(row, "opening_hours")) {
     constraints.opening_hours = read_hours(*hours, Place(row_place, "opening_hours"), violations);
   }
   return constraints;

@@ -37,11 +37,6 @@ std::vector<std::string> offer_columns(const ContextualVariables& columns) {
   return {"offer", "offer_name", "offer_id"};
 }
 
-const json::value* present(const json::object& row, std::string_view column) {
-  const json::value* value = row.if_contains(column);
-  return value == nullptr || value->is_null() ? nullptr : value;
-}
-
 class RowReader {
  public:
   RowReader(const ContextualVariables& columns, Violations& violations)
@@ -72,7 +67,7 @@ class RowReader {
  private:
   std::string offer(const json::object& row, const Place& place) {
     for (const std::string& column : offer_columns_) {
-      if (const json::value* value = present(row, column)) return name(*value, Place(place, column));
+      if (const json::value* value = document::present(row, column)) return name(*value, Place(place, column));
     }
     violations_.add(Place(place, offer_columns_[0]), "is required: the offer's name");
     return {};
@@ -92,7 +87,7 @@ class RowReader {
 
   // 1 or true: taken; 0 or false: not; absent: a row without history.
   void read_take_up(const json::object& row, OfferRow& read, const Place& place) {
-    const json::value* value = present(row, take_up_);
+    const json::value* value = document::present(row, take_up_);
     if (value == nullptr) return;
     const bool taken = *value == json::value(true) || *value == json::value(1) || *value == json::value(1.0);
     const bool not_taken = *value == json::value(false) || *value == json::value(0) || *value == json::value(0.0);
@@ -103,7 +98,7 @@ class RowReader {
 
   // Blank when it is absent: such an option matches every value.
   std::string context(const json::object& row, std::string_view column, const Place& place) {
-    const json::value* value = present(row, column);
+    const json::value* value = document::present(row, column);
     if (value == nullptr) return {};
     if (value->is_bool()) return value->get_bool() ? "true" : "false";
     if (value->is_string() && value->get_string().empty()) return {};
@@ -118,7 +113,7 @@ class RowReader {
   std::optional<double> number(const json::object& row, std::initializer_list<std::string_view> columns,
                                const Rules& rules, const Place& place) {
     for (const std::string_view column : columns) {
-      const json::value* value = present(row, column);
+      const json::value* value = document::present(row, column);
       if (value != nullptr) return document::read_number(*value, rules, Place(place, column), violations_);
     }
     return std::nullopt;

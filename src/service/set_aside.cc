@@ -13,11 +13,6 @@ namespace proffer::service {
 namespace json = boost::json;
 namespace {
 
-std::string text_of(const json::object& note, std::string_view name) {
-  const auto* value = note.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 base::Result<base::Status> recorded(Respond& respond, const RespondRequest& request) {
   std::promise<base::Status> done;
   respond.run(request, [&done](const base::Result<Responded>& responded) {
@@ -46,17 +41,18 @@ std::string note_of(const RespondRequest& request, base::Time now) {
 base::Result<RespondRequest> request_of(std::string_view text) {
   TRY(const auto value, document::parse_json(text));
   const auto* note = value.if_object();
-  const auto uuid = note == nullptr ? std::nullopt : base::parse_uuid(text_of(*note, "uuid"));
+  const auto uuid = note == nullptr ? std::nullopt : base::parse_uuid(document::text_member(*note, "uuid"));
   if (!uuid) return base::fail(base::ErrorKind::internal, "an outcome that was set aside is damaged");
   RespondRequest request;
-  request.project = text_of(*note, "project");
+  request.project = document::text_member(*note, "project");
   request.decision = *uuid;
   for (const auto& offer : note->at("offers").as_array()) request.offers.emplace_back(offer.as_string());
-  request.transaction_id = text_of(*note, "transaction_id");
-  if (note->contains("channel")) request.channel = text_of(*note, "channel");
+  request.transaction_id = document::text_member(*note, "transaction_id");
+  if (note->contains("channel")) request.channel = document::text_member(*note, "channel");
   if (const auto* call = note->if_contains("call")) {
     const auto& members = call->as_object();
-    request.call = {text_of(members, "route"), text_of(members, "key"), std::stoull(text_of(members, "body_hash"))};
+    request.call = {document::text_member(members, "route"), document::text_member(members, "key"),
+                    std::stoull(document::text_member(members, "body_hash"))};
   }
   return request;
 }

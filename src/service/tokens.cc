@@ -9,6 +9,7 @@
 #include "base/entropy.h"
 #include "base/limits.h"
 #include "base/time_text.h"
+#include "document/json.h"
 #include "service/collections.h"
 
 namespace proffer::service {
@@ -47,19 +48,16 @@ json::object to_document(const Token& token) {
           {"expires", token.expires.time_since_epoch().count()}};
 }
 
-std::string text_of(const json::object& document, std::string_view name) {
-  const auto* value = document.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 // Nothing for a document that is no token of ours.
 std::optional<Token> from_document(const json::object& document) {
-  const auto kind = parse_kind(text_of(document, "kind"));
+  const auto kind = parse_kind(document::text_member(document, "kind"));
   const auto* expires = document.if_contains("expires");
   if (!kind || expires == nullptr || !expires->is_int64()) return std::nullopt;
-  Token token{text_of(document, "_id"), *kind, text_of(document, "name"), {}, text_of(document, "created"), {}};
-  token.identity.project = text_of(document, "project");
-  token.identity.role = parse_role(text_of(document, "role")).value_or(Role::decide);  // unknown: the least of rights
+  Token token{document::text_member(document, "_id"),     *kind, document::text_member(document, "name"), {},
+              document::text_member(document, "created"), {}};
+  token.identity.project = document::text_member(document, "project");
+  token.identity.role =
+      parse_role(document::text_member(document, "role")).value_or(Role::decide);  // unknown: the least of rights
   token.expires = base::Time(base::Micros(expires->get_int64()));
   return token;
 }
@@ -85,9 +83,9 @@ base::Status Tokens::load() {
     for (const auto& document : documents) {
       if (auto token = from_document(document)) loaded.emplace(token->id, std::move(*token));
     }
-    page.after = text_of(documents.back(), "_id");
+    page.after = document::text_member(documents.back(), "_id");
   }
-  secret_ = secret ? text_of(*secret, "secret") : "";
+  secret_ = secret ? document::text_member(*secret, "secret") : "";
   by_id_.swap(loaded);
   return {};
 }

@@ -20,11 +20,11 @@ using adapters::Connection;
 using adapters::SqliteStores;
 using testing::HasSubstr;
 
-const base::SystemClock system_clock;
+const base::SystemClock backup_clock;
 const store::Collection here{"d", "c"};
 
 std::unique_ptr<SqliteStores> open_at(const std::string& directory) {
-  return open_stores({.directory = directory, .fsync = false, .clock = &system_clock});
+  return open_stores({.directory = directory, .fsync = false, .clock = &backup_clock});
 }
 
 void append(store::DecisionLog& log) {
@@ -33,7 +33,7 @@ void append(store::DecisionLog& log) {
   log.append(*at, sample_decision(at->time), [](const base::Status& status) { EXPECT_TRUE(status); });
 }
 
-void execute(const std::string& path, const std::string& sql) {
+void execute_in(const std::string& path, const std::string& sql) {
   auto connection = Connection::open(path, Connection::Mode::create);
   ASSERT_TRUE(connection);
   ASSERT_TRUE((*connection)->execute(sql));
@@ -228,15 +228,15 @@ TEST_F(Backup, ThatIsForeignNewerOrDamagedChangesNothing) {
     EXPECT_EQ(open_at(target)->log().committed(), 1u);
     return restored ? "" : restored.error().message;
   };
-  execute(copy, "PRAGMA user_version = 9");
+  execute_in(copy, "PRAGMA user_version = 9");
   EXPECT_EQ(refusal(), copy + " has format 9, made by a newer Proffer; this one reads up to format 3");
-  execute(copy, "PRAGMA user_version = 3");
+  execute_in(copy, "PRAGMA user_version = 3");
   scribble(copy, 40 * 4'096);
   EXPECT_THAT(refusal(), HasSubstr("damaged"));
   std::ofstream(copy) << "this is a text and no database";
   EXPECT_THAT(refusal(), HasSubstr("is damaged: file is not a database"));
   fs::remove(copy);
-  execute(copy, "CREATE TABLE theirs (x)");
+  execute_in(copy, "CREATE TABLE theirs (x)");
   EXPECT_EQ(refusal(), copy + " is not a Proffer database");
   fs::remove(copy);
   EXPECT_EQ(refusal(), "there is no database " + copy);

@@ -94,7 +94,7 @@ TEST_F(Operations, RefreshAnswersWhenAllIsRebuilt) {
   EXPECT_EQ(server.post("/invocations", "{}").status, 200);  // on what was there
 }
 
-bool matches(const std::string& line, const char* pattern) { return proffer::testing::matches(line, pattern); }
+bool matches(const std::string& line, const char* pattern) { return tests::matches(line, pattern); }
 
 TEST_F(Operations, MetricsAreOfThePrometheusTextFormat) {
   server.world.campaign("spring", {"a"});
@@ -180,9 +180,9 @@ TEST_F(Operations, OurAnswersFitTheirOwnSchemas) {
   };
   const auto answer = server.post("/invocations", R"({"campaign":"spring"})");
   const auto parts = answer.object().at("final_result").at(0);
-  EXPECT_TRUE(proffer::testing::schema_accepts(schema("Result"), parts.at("result")));
-  EXPECT_TRUE(proffer::testing::schema_accepts(schema("Problem"), server.get("/nothing").body_json()));
-  EXPECT_FALSE(proffer::testing::schema_accepts(schema("Result"), json::value("text")));
+  EXPECT_TRUE(tests::schema_accepts(schema("Result"), parts.at("result")));
+  EXPECT_TRUE(tests::schema_accepts(schema("Problem"), server.get("/nothing").body_json()));
+  EXPECT_FALSE(tests::schema_accepts(schema("Result"), json::value("text")));
 }
 
 TEST_F(Operations, TheDocsPageIsOnePageWithoutOtherHosts) {

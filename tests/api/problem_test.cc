@@ -70,7 +70,7 @@ TEST(Problem, ShowsAValueThatIsNoJsonAsText) {
 
 TEST(Problem, IsDescribedByItsSchema) {
   const auto body = document::parse_json(problem({ErrorKind::invalid, "x", {{"a", "b", "1"}}}, true).body);
-  EXPECT_TRUE(testing::schema_accepts(document::schema<Problem>(), *body));
+  EXPECT_TRUE(tests::schema_accepts(document::schema<Problem>(), *body));
 }
 
 }  // namespace

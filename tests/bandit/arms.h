@@ -20,6 +20,8 @@ struct TestArm {
   double scale = 1;
 };
 
+inline TestArm after(double accepted, double contacts) { return {1, 1, contacts, accepted}; }
+
 class TestCandidates {
  public:
   // One list a candidate; its first arm speaks.

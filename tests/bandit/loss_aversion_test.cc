@@ -7,9 +7,7 @@
 namespace proffer::bandit {
 namespace {
 
-TestArm after(double accepted, double contacts) { return {1, 1, contacts, accepted}; }
-
-std::vector<double> scores_of(const std::vector<TestArm>& arms, const decision::Campaign& campaign = {}) {
+std::vector<double> loss_scores(const std::vector<TestArm>& arms, const decision::Campaign& campaign = {}) {
   const TestCandidates candidates(arms);
   std::vector<double> scores(arms.size());
   make_loss_aversion(campaign)->score(candidates.view(), 5, scores);
@@ -22,7 +20,7 @@ std::vector<double> scores_of(const std::vector<TestArm>& arms, const decision::
 // 8 of 10:  rate 0.8, adjusted 0.8, bound 0.8 + 0.2 * 0.77404551 = 0.95480910, learned 9.5 / 12.5 = 0.76,
 //           score 0.85740455; shares of 1.51266260
 TEST(LossAversion, AgreesWithAnExampleWorkedByHand) {
-  const auto scores = scores_of({after(3, 10), after(8, 10)});
+  const auto scores = loss_scores({after(3, 10), after(8, 10)});
   EXPECT_NEAR(scores[0], 0.43318189, 1e-8);
   EXPECT_NEAR(scores[1], 0.56681811, 1e-8);
 }
@@ -32,12 +30,12 @@ TEST(LossAversion, AgreesWithAnExampleWorkedByHand) {
 TEST(LossAversion, CountsRefusalsTwiceWhileTheyPrevail) {
   decision::Campaign campaign;
   campaign.settings.loss_aversion = {.factor = 2, .ucb_weight = 0, .exploration = 0};
-  const auto scores = scores_of({after(3, 10), after(5, 10), after(0, 10)}, campaign);
+  const auto scores = loss_scores({after(3, 10), after(5, 10), after(0, 10)}, campaign);
   EXPECT_NEAR(scores[0], 0.17647059 / 0.67647059, 1e-8);
   EXPECT_NEAR(scores[1], 0.5 / 0.67647059, 1e-8);
   EXPECT_EQ(scores[2], 0);
   campaign.settings.loss_aversion.factor = 1;
-  EXPECT_NEAR(scores_of({after(3, 10), after(5, 10)}, campaign)[0], 0.375, 1e-12);
+  EXPECT_NEAR(loss_scores({after(3, 10), after(5, 10)}, campaign)[0], 0.375, 1e-12);
 }
 
 // The sum over outcomes: each refusal enters as `factor` refusals would, which replicating contacts shows.
@@ -50,8 +48,8 @@ TEST(LossAversion, AFactorIsAsManyRefusals) {
     decision::Campaign amplified, plain;
     amplified.settings.loss_aversion = {.factor = factor, .ucb_weight = 0, .exploration = 0};
     plain.settings.loss_aversion = {.factor = 1, .ucb_weight = 0, .exploration = 0};
-    const auto scores = scores_of({after(accepted, accepted + refused), after(1, 2)}, amplified);
-    const auto replicated = scores_of({after(accepted, accepted + factor * refused), after(1, 2)}, plain);
+    const auto scores = loss_scores({after(accepted, accepted + refused), after(1, 2)}, amplified);
+    const auto replicated = loss_scores({after(accepted, accepted + factor * refused), after(1, 2)}, plain);
     EXPECT_NEAR(scores[0], replicated[0], 1e-14);
   }
 }
@@ -61,13 +59,13 @@ TEST(LossAversion, MoreTakeUpScoresMoreWithoutTheBound) {
   decision::Campaign campaign;
   campaign.settings.loss_aversion.exploration = 0;
   for (double accepted = 0; accepted < 20; ++accepted) {
-    const auto scores = scores_of({after(accepted, 20), after(accepted + 1, 20)}, campaign);
+    const auto scores = loss_scores({after(accepted, 20), after(accepted + 1, 20)}, campaign);
     EXPECT_LT(scores[0], scores[1]) << accepted;
   }
 }
 
 TEST(LossAversion, ASingleContactOfLittleWeightGivesAScore) {
-  const auto scores = scores_of({after(0, 0.001)});
+  const auto scores = loss_scores({after(0, 0.001)});
   EXPECT_EQ(scores[0], 1);
 }
 

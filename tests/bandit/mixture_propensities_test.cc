@@ -35,7 +35,7 @@ ScoreMixtures mixtures_of(const Parts& candidates) {
 }
 
 ScorePart fixed(double score, double weight = 1) { return {weight, score, 0, 0}; }
-ScorePart uniform(double factor, double weight = 1) { return {weight, factor, 1, 1}; }
+ScorePart uniform_part(double factor, double weight = 1) { return {weight, factor, 1, 1}; }
 
 Propensities exact(const ScoreMixtures& mixtures, const std::vector<std::uint32_t>& shown) {
   auto found = integrate_mixtures(mixtures, shown);
@@ -50,31 +50,31 @@ double first_of(const Parts& candidates, std::uint32_t candidate = 0) {
 
 // P(U > 2 V) is the area of a triangle of sides 1 and 1/2; P(-U > -2 V) its complement.
 TEST(MixturePropensities, OfMultiplesOfUniformsByHand) {
-  EXPECT_NEAR(first_of({{uniform(1)}, {uniform(2)}}), 0.25, 1e-9);
-  EXPECT_NEAR(first_of({{uniform(2)}, {uniform(1)}}), 0.75, 1e-9);
-  EXPECT_NEAR(first_of({{uniform(-1)}, {uniform(-2)}}), 0.75, 1e-9);
-  EXPECT_NEAR(first_of({{uniform(-2)}, {uniform(-1)}}), 0.25, 1e-9);
-  EXPECT_NEAR(first_of({{uniform(-2)}, {uniform(1)}}), 1e-12, 1e-12);
-  EXPECT_NEAR(first_of({{uniform(1e-3)}, {uniform(1e6)}}), 0.5e-9, 1e-10);
+  EXPECT_NEAR(first_of({{uniform_part(1)}, {uniform_part(2)}}), 0.25, 1e-9);
+  EXPECT_NEAR(first_of({{uniform_part(2)}, {uniform_part(1)}}), 0.75, 1e-9);
+  EXPECT_NEAR(first_of({{uniform_part(-1)}, {uniform_part(-2)}}), 0.75, 1e-9);
+  EXPECT_NEAR(first_of({{uniform_part(-2)}, {uniform_part(-1)}}), 0.25, 1e-9);
+  EXPECT_NEAR(first_of({{uniform_part(-2)}, {uniform_part(1)}}), 1e-12, 1e-12);
+  EXPECT_NEAR(first_of({{uniform_part(1e-3)}, {uniform_part(1e6)}}), 0.5e-9, 1e-10);
 }
 
 // Of U, 2V and 3W: 2V first is the integral over v of P(U < 2v) P(3W < 2v) = 1/2 * ... = (v < 1/2: 2v * 2v/3) +
 // (v >= 1/2: 2v/3) = 4/9 / 8 + 1/3 (1 - 1/4).
 TEST(MixturePropensities, OfThreeUniformsByHand) {
-  const Parts three{{uniform(1)}, {uniform(2)}, {uniform(3)}};
+  const Parts three{{uniform_part(1)}, {uniform_part(2)}, {uniform_part(3)}};
   EXPECT_NEAR(first_of(three, 1), 4.0 / 72 + 0.25, 1e-9);
   EXPECT_NEAR(first_of(three, 0), 1.0 / 18, 1e-9);  // u * u/2 * u/3 integrated: 1/6 * 1/3
 }
 
 TEST(MixturePropensities, OfFixedScoresByHand) {
-  EXPECT_NEAR(first_of({{fixed(0.5)}, {uniform(1)}}), 0.5, 1e-9);
-  EXPECT_NEAR(first_of({{fixed(0.5)}, {uniform(2)}}), 0.25, 1e-9);
-  EXPECT_NEAR(first_of({{uniform(2)}, {fixed(0.5)}}), 0.75, 1e-9);
-  EXPECT_NEAR(first_of({{uniform(-2)}, {fixed(-0.5)}}), 0.25, 1e-9);
-  EXPECT_NEAR(first_of({{fixed(0)}, {uniform(-1)}}), 1, 1e-9);
+  EXPECT_NEAR(first_of({{fixed(0.5)}, {uniform_part(1)}}), 0.5, 1e-9);
+  EXPECT_NEAR(first_of({{fixed(0.5)}, {uniform_part(2)}}), 0.25, 1e-9);
+  EXPECT_NEAR(first_of({{uniform_part(2)}, {fixed(0.5)}}), 0.75, 1e-9);
+  EXPECT_NEAR(first_of({{uniform_part(-2)}, {fixed(-0.5)}}), 0.25, 1e-9);
+  EXPECT_NEAR(first_of({{fixed(0)}, {uniform_part(-1)}}), 1, 1e-9);
   EXPECT_NEAR(first_of({{fixed(7)}, {fixed(7)}, {fixed(7)}, {fixed(6)}}), 1.0 / 3, 1e-12);
   EXPECT_NEAR(first_of({{fixed(7)}, {fixed(7, 0.5), fixed(8, 0.25), fixed(6, 0.25)}}), 0.5, 1e-12);
-  const auto second = exact(mixtures_of({{fixed(1)}, {fixed(1)}, {uniform(2)}}), {0, 1});
+  const auto second = exact(mixtures_of({{fixed(1)}, {fixed(1)}, {uniform_part(2)}}), {0, 1});
   EXPECT_NEAR(second.slot[1], 0.5, 1e-9);  // each of three orders: uniform first 1/2, last 1/2
   EXPECT_NEAR(second.slate[0], 0.75, 1e-9);
 }
@@ -192,7 +192,7 @@ TEST(MixturePropensities, PlacesSumToOneForRandomMixtures) {
 
 // The mean over which parts speak, each computed apart.
 TEST(MixturePropensities, OfMixturesAreMeansOverTheirParts) {
-  const Parts mixture{{fixed(0.5, 0.5), {0.5, 2, 2, 5}}, {uniform(1, 0.25), fixed(0.5, 0.75)}, {{1, 0.7, 3, 2}}};
+  const Parts mixture{{fixed(0.5, 0.5), {0.5, 2, 2, 5}}, {uniform_part(1, 0.25), fixed(0.5, 0.75)}, {{1, 0.7, 3, 2}}};
   for (std::uint32_t i = 0; i < 3; ++i) {
     double slot = 0;
     for (const ScorePart& a : mixture[0]) {
@@ -254,7 +254,8 @@ TEST(MixturePropensities, DearOnesAreCountedAndSaySo) {
   EXPECT_EQ(found.method, Method::draws);
   EXPECT_GT(found.draws, 0u);
   EXPECT_GT(found.slot[0], 0);
-  EXPECT_EQ(mixture_propensities(mixtures_of({{uniform(1)}, {uniform(2)}}), std::vector<std::uint32_t>{1}, 1).method,
+  EXPECT_EQ(mixture_propensities(mixtures_of({{uniform_part(1)}, {uniform_part(2)}}), std::vector<std::uint32_t>{1}, 1)
+                .method,
             Method::quadrature);
 }
 
@@ -279,7 +280,7 @@ TEST(MixturePropensities, AreIntegratedUpToTheLimitOfSteps) {
 }
 
 TEST(MixturePropensities, OfOneCandidateAreCertain) {
-  const auto found = mixture_propensities(mixtures_of({{uniform(-1)}}), std::vector<std::uint32_t>{0}, 1);
+  const auto found = mixture_propensities(mixtures_of({{uniform_part(-1)}}), std::vector<std::uint32_t>{0}, 1);
   EXPECT_EQ(found.slot[0], 1);
   EXPECT_EQ(found.method, Method::closed_form);
 }

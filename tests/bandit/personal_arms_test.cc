@@ -7,7 +7,7 @@
 namespace proffer::bandit {
 namespace {
 
-base::Time at(std::int64_t micros) { return base::Time{base::Micros{micros}}; }
+base::Time time_at(std::int64_t micros) { return base::Time{base::Micros{micros}}; }
 
 // What one person's arms add to priors of 1.
 struct View {
@@ -23,48 +23,48 @@ const decision::LearningSettings keep_all{.processing_window = base::Micros{0}, 
 
 TEST(PersonalArms, TeachAboutOnePersonOnly) {
   PersonalArms arms(keep_all, 10);
-  arms.contact(7, 2, at(1), 1, 7, 1);
-  arms.contact(7, 2, at(2), 2, 7, 1);
-  arms.accept(7, 2, at(1), 1);
-  arms.contact(8, 2, at(3), 3, 8, 1);
-  const View seven(arms, 7, at(4));
+  arms.contact(7, 2, time_at(1), 1, 7, 1);
+  arms.contact(7, 2, time_at(2), 2, 7, 1);
+  arms.accept(7, 2, time_at(1), 1);
+  arms.contact(8, 2, time_at(3), 3, 8, 1);
+  const View seven(arms, 7, time_at(4));
   EXPECT_EQ(seven.contacts, (std::vector<double>{0, 0, 2}));
   EXPECT_EQ(seven.accepted, (std::vector<double>{0, 0, 1}));
   EXPECT_EQ(seven.alpha[2], 2);   // 1 + 1 * 1
   EXPECT_EQ(seven.beta[2], 1.1);  // 1 + 0.1 * 1
-  EXPECT_EQ(View(arms, 8, at(4)).accepted[2], 0);
-  EXPECT_EQ(View(arms, 9, at(4)).alpha[2], 1);
+  EXPECT_EQ(View(arms, 8, time_at(4)).accepted[2], 0);
+  EXPECT_EQ(View(arms, 9, time_at(4)).alpha[2], 1);
 }
 
 TEST(PersonalArms, ForgetThePersonWhoseLastContactIsOldest) {
   PersonalArms arms(keep_all, 2);
-  arms.contact(1, 0, at(1), 1, 1, 1);
-  arms.contact(2, 0, at(2), 2, 2, 1);
-  arms.contact(1, 0, at(3), 3, 1, 1);
-  arms.contact(3, 0, at(4), 4, 3, 1);
+  arms.contact(1, 0, time_at(1), 1, 1, 1);
+  arms.contact(2, 0, time_at(2), 2, 2, 1);
+  arms.contact(1, 0, time_at(3), 3, 1, 1);
+  arms.contact(3, 0, time_at(4), 4, 3, 1);
   EXPECT_EQ(arms.persons(), 2U);
-  EXPECT_EQ(View(arms, 2, at(5)).contacts[0], 0);
-  EXPECT_EQ(View(arms, 1, at(5)).contacts[0], 2);
-  arms.contact(2, 0, at(6), 6, 2, 1);
-  arms.accept(2, 0, at(2), 2);  // an outcome of what was forgotten
-  EXPECT_EQ(View(arms, 2, at(7)).accepted[0], 0);
+  EXPECT_EQ(View(arms, 2, time_at(5)).contacts[0], 0);
+  EXPECT_EQ(View(arms, 1, time_at(5)).contacts[0], 2);
+  arms.contact(2, 0, time_at(6), 6, 2, 1);
+  arms.accept(2, 0, time_at(2), 2);  // an outcome of what was forgotten
+  EXPECT_EQ(View(arms, 2, time_at(7)).accepted[0], 0);
 }
 
 TEST(PersonalArms, ForgetAtAResetAndIgnoreOutcomesOfBefore) {
   PersonalArms arms(keep_all, 10);
-  arms.contact(1, 0, at(1), 1, 1, 1);
+  arms.contact(1, 0, time_at(1), 1, 1, 1);
   arms.reset();
-  arms.contact(1, 0, at(2), 2, 1, 1);
-  arms.accept(1, 0, at(1), 1);
-  EXPECT_EQ(View(arms, 1, at(3)).contacts[0], 1);
-  EXPECT_EQ(View(arms, 1, at(3)).accepted[0], 0);
+  arms.contact(1, 0, time_at(2), 2, 1, 1);
+  arms.accept(1, 0, time_at(1), 1);
+  EXPECT_EQ(View(arms, 1, time_at(3)).contacts[0], 1);
+  EXPECT_EQ(View(arms, 1, time_at(3)).accepted[0], 0);
 }
 
 TEST(PersonalArms, LetContactsLeaveTheWindow) {
   PersonalArms arms({.processing_window = base::Micros{10}}, 10);
-  arms.contact(1, 0, at(100), 1, 1, 1);
-  EXPECT_EQ(View(arms, 1, at(109)).contacts[0], 1);
-  EXPECT_EQ(View(arms, 1, at(110)).contacts[0], 0);
+  arms.contact(1, 0, time_at(100), 1, 1, 1);
+  EXPECT_EQ(View(arms, 1, time_at(109)).contacts[0], 1);
+  EXPECT_EQ(View(arms, 1, time_at(110)).contacts[0], 0);
 }
 
 TEST(PersonalArms, ComeBackFromACheckpointAndGoOnAlike) {
@@ -87,13 +87,13 @@ TEST(PersonalArms, ComeBackFromACheckpointAndGoOnAlike) {
     const auto person = random() % 8;
     const auto option = static_cast<decision::OptionId>(random() % 3);
     for (auto* arms : {&whole, halves}) {
-      arms->contact(person, option, at(i), static_cast<decision::LogPosition>(i), person, 1);
-      if (i % 3 == 0) arms->accept(person, option, at(i), static_cast<decision::LogPosition>(i));
+      arms->contact(person, option, time_at(i), static_cast<decision::LogPosition>(i), person, 1);
+      if (i % 3 == 0) arms->accept(person, option, time_at(i), static_cast<decision::LogPosition>(i));
       if (&whole == halves) break;
     }
   }
   for (std::uint64_t person = 0; person < 8; ++person)
-    EXPECT_EQ(View(whole, person, at(2001)), View(second, person, at(2001)));
+    EXPECT_EQ(View(whole, person, time_at(2001)), View(second, person, time_at(2001)));
 }
 
 }  // namespace

@@ -7,9 +7,7 @@
 namespace proffer::bandit {
 namespace {
 
-TestArm after(double accepted, double contacts) { return {1, 1, contacts, accepted}; }
-
-std::vector<double> scores_of(const std::vector<TestArm>& arms, const decision::Campaign& campaign = {}) {
+std::vector<double> prospect_scores(const std::vector<TestArm>& arms, const decision::Campaign& campaign = {}) {
   const TestCandidates candidates(arms);
   std::vector<double> scores(arms.size());
   make_prospect_theory(campaign)->score(candidates.view(), 5, scores);
@@ -26,7 +24,7 @@ TEST(ProspectTheory, AgreesWithAnExampleWorkedByHand) {
   EXPECT_NEAR(prospect_value(settings, 0.1, 0.3), -0.44173748, 1e-8);
   decision::Campaign campaign;
   campaign.settings.prospect_theory.adaptive_drift = false;
-  const auto scores = scores_of({after(5, 10), after(1, 10)}, campaign);
+  const auto scores = prospect_scores({after(5, 10), after(1, 10)}, campaign);
   EXPECT_NEAR(scores[0], 0.95 + 0.025, 1e-15);
   EXPECT_NEAR(scores[1], 0.025, 1e-15);
 }
@@ -35,7 +33,7 @@ TEST(ProspectTheory, AgreesWithAnExampleWorkedByHand) {
 // 0.55078604 + 0.44173748: 0.55493500, 0, 0.44506500. Drift 0.05 + 0.95 / 11 = 0.13636364 and 0.05 + 0.95 / 101 =
 // 0.05940594.
 TEST(ProspectTheory, DriftAdaptsToTheContacts) {
-  const auto scores = scores_of({after(5, 10), after(1, 10), after(30, 100)});
+  const auto scores = prospect_scores({after(5, 10), after(1, 10), after(30, 100)});
   EXPECT_NEAR(scores[0], 0.86363636 * 0.55493500 + 0.13636364 / 3, 1e-7);
   EXPECT_NEAR(scores[1], 0.13636364 / 3, 1e-7);
   EXPECT_NEAR(scores[2], 0.94059406 * 0.44506500 + 0.05940594 / 3, 1e-7);
@@ -67,7 +65,7 @@ TEST(ProspectTheory, MoreTakeUpNeverFeelsWorse) {
 }
 
 TEST(ProspectTheory, EqualTakeUpsScoreEqually) {
-  const auto scores = scores_of({after(1, 9), after(1, 9), after(1, 9)});
+  const auto scores = prospect_scores({after(1, 9), after(1, 9), after(1, 9)});
   EXPECT_EQ(scores[0], scores[1]);
   EXPECT_NEAR(scores[2], 1.0 / 3, 1e-15);
 }

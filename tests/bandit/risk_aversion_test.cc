@@ -7,9 +7,7 @@
 namespace proffer::bandit {
 namespace {
 
-TestArm after(double accepted, double contacts) { return {1, 1, contacts, accepted}; }
-
-std::vector<double> scores_of(const std::vector<TestArm>& arms, double coefficient = 1) {
+std::vector<double> risk_scores(const std::vector<TestArm>& arms, double coefficient = 1) {
   decision::Campaign campaign;
   campaign.settings.risk_aversion.coefficient = coefficient;
   const TestCandidates candidates(arms);
@@ -20,7 +18,7 @@ std::vector<double> scores_of(const std::vector<TestArm>& arms, double coefficie
 
 // By hand: 0.5 - 0.5 * 0.25 = 0.375 and 0.2 - 0.5 * 0.16 = 0.12, as shares of 0.495.
 TEST(RiskAversion, AgreesWithAnExampleWorkedByHand) {
-  const auto scores = scores_of({after(5, 10), after(2, 10)});
+  const auto scores = risk_scores({after(5, 10), after(2, 10)});
   EXPECT_NEAR(scores[0], 0.375 / 0.495, 1e-15);
   EXPECT_NEAR(scores[1], 0.12 / 0.495, 1e-15);
 }
@@ -38,7 +36,7 @@ TEST(RiskAversion, TheVarianceIsThatOfTheOutcomes) {
     const int contacts = 1 + static_cast<int>(random.below(20));
     const int accepted = static_cast<int>(random.below(static_cast<std::uint64_t>(contacts) + 1));
     const double coefficient = 2 * random.uniform();
-    const auto scores = scores_of({after(accepted, contacts), after(1, 2)}, coefficient);
+    const auto scores = risk_scores({after(accepted, contacts), after(1, 2)}, coefficient);
     const double own = utility(accepted, contacts, coefficient);
     EXPECT_NEAR(scores[0], own / (own + utility(1, 2, coefficient)), 1e-14);
   }
@@ -47,7 +45,7 @@ TEST(RiskAversion, TheVarianceIsThatOfTheOutcomes) {
 TEST(RiskAversion, NeverTurnsTheOrderOfTakeUpsAround) {
   for (const double coefficient : {0.0, 1.0, 2.0}) {
     for (double accepted = 0; accepted < 10; ++accepted) {
-      const auto scores = scores_of({after(accepted, 10), after(accepted + 1, 10)}, coefficient);
+      const auto scores = risk_scores({after(accepted, 10), after(accepted + 1, 10)}, coefficient);
       EXPECT_LT(scores[0], scores[1]) << coefficient << " " << accepted;
     }
   }

@@ -10,10 +10,10 @@
 namespace proffer::base {
 namespace {
 
-Time at(std::int64_t micros) { return Time{Micros{micros}}; }
+Time time_at(std::int64_t micros) { return Time{Micros{micros}}; }
 
 TEST(Uuid, IsOfVersionSevenAndVariantTwo) {
-  const std::string text = make_uuid(at(1'700'000'000'123'456), ~0ULL).to_string();
+  const std::string text = make_uuid(time_at(1'700'000'000'123'456), ~0ULL).to_string();
   EXPECT_EQ(text[14], '7');
   EXPECT_EQ(text[19], 'b');  // the two high bits of the nibble are 10
   EXPECT_EQ(text.size(), Uuid::text_size);
@@ -21,21 +21,21 @@ TEST(Uuid, IsOfVersionSevenAndVariantTwo) {
 
 // RFC 9562, appendix A.6: 2022-02-22T19:22:22Z is 0x017f22e279b0 milliseconds.
 TEST(Uuid, BeginsWithTheMillisecondAsTheStandardsExampleDoes) {
-  EXPECT_EQ(make_uuid(at(1'645'557'742'000'000), 0).to_string(), "017f22e2-79b0-7000-8000-000000000000");
+  EXPECT_EQ(make_uuid(time_at(1'645'557'742'000'000), 0).to_string(), "017f22e2-79b0-7000-8000-000000000000");
 }
 
 TEST(Uuid, GivesBackItsTimeToTheMicrosecond) {
   RandomStream random(1, 0);
   for (int i = 0; i < 10'000; ++i) {
-    const Time time = at(static_cast<std::int64_t>(random.below(1ULL << 57)));
+    const Time time = time_at(static_cast<std::int64_t>(random.below(1ULL << 57)));
     ASSERT_EQ(uuid_time(make_uuid(time, random.next())), time);
   }
 }
 
 TEST(Uuid, SortsByTimeAsNumberAndAsText) {
   RandomStream random(2, 0);
-  Uuid before = make_uuid(at(0), random.next());
-  Time time = at(0);
+  Uuid before = make_uuid(time_at(0), random.next());
+  Time time = time_at(0);
   for (int i = 0; i < 10'000; ++i) {
     time += Micros{static_cast<std::int64_t>(1 + random.below(1ULL << random.below(40)))};
     const Uuid next = make_uuid(time, random.next());
@@ -51,7 +51,7 @@ TEST(Uuid, OfAnotherVersionHasNoTime) {
 
 TEST(Uuid, OfAnotherMakerGivesItsMillisecond) {
   const auto uuid = parse_uuid("017f22e2-79b0-7fff-98c4-dc0c0c07398f");
-  EXPECT_EQ(uuid_time(*uuid), at(1'645'557'742'000'000));
+  EXPECT_EQ(uuid_time(*uuid), time_at(1'645'557'742'000'000));
 }
 
 TEST(Uuid, ReadsBackWhatItWrites) {
@@ -87,7 +87,7 @@ TEST(Uuid, IsNotReadFromAnythingElse) {
 TEST(Uuid, NilIsTheDefault) {
   EXPECT_TRUE(Uuid{}.is_nil());
   EXPECT_EQ(Uuid{}.to_string(), "00000000-0000-0000-0000-000000000000");
-  EXPECT_FALSE(make_uuid(at(0), 0).is_nil());
+  EXPECT_FALSE(make_uuid(time_at(0), 0).is_nil());
 }
 
 }  // namespace

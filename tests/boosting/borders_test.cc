@@ -10,7 +10,7 @@
 namespace proffer::boosting {
 namespace {
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float no_number = std::numeric_limits<float>::quiet_NaN();
 using Floats = std::vector<float>;
 
 // Four values: the middle is cut first (ln 2 + ln 2 - ln 4 = 0 beats ln 1 + ln 3 - ln 4), then either half.
@@ -25,13 +25,13 @@ TEST(Borders, LieWhereValuesChange) {
   EXPECT_EQ(greedy_log_sum_borders({1, 1, 2, 1}, 5), Floats{1.5f});
   EXPECT_EQ(greedy_log_sum_borders({7, 7, 7}, 5), Floats{});
   EXPECT_EQ(greedy_log_sum_borders({}, 5), Floats{});
-  EXPECT_EQ(greedy_log_sum_borders({nan, nan}, 5), Floats{});
+  EXPECT_EQ(greedy_log_sum_borders({no_number, no_number}, 5), Floats{});
 }
 
 TEST(Borders, TellMissingNumbersFromAllOthers) {
-  const auto borders = greedy_log_sum_borders({nan, 1, 2}, 5);
+  const auto borders = greedy_log_sum_borders({no_number, 1, 2}, 5);
   EXPECT_EQ(borders, (Floats{std::numeric_limits<float>::lowest(), 1.5f}));
-  EXPECT_EQ(bins_of(Floats{nan, 1, 2}, borders), (std::vector<std::uint8_t>{0, 1, 2}));
+  EXPECT_EQ(bins_of(Floats{no_number, 1, 2}, borders), (std::vector<std::uint8_t>{0, 1, 2}));
 }
 
 // The borders of the real CatBoost 1.2.10 (border_count 5) for the squares of 0 to 19.

@@ -91,7 +91,7 @@ Table many_values(std::size_t rows, std::uint64_t seed) {
   return table;
 }
 
-std::vector<double> raw_of(const gbdt::Model& model, const Table& table) {
+std::vector<double> raw_scores(const gbdt::Model& model, const Table& table) {
   const auto& column = std::get<CategoricalColumn>(table.columns[0]);
   std::vector<std::int32_t> hashes;
   for (const auto code : column.codes) hashes.push_back(column.hashes[code]);
@@ -101,7 +101,7 @@ std::vector<double> raw_of(const gbdt::Model& model, const Table& table) {
   return out;
 }
 
-double logloss(const std::vector<double>& raw, const Table& table) {
+double logloss_of(const std::vector<double>& raw, const Table& table) {
   double sum = 0;
   for (std::size_t r = 0; r < raw.size(); ++r) sum += std::log1p(std::exp(table.targets[r] > 0 ? -raw[r] : raw[r]));
   return sum / static_cast<double>(raw.size());
@@ -115,9 +115,9 @@ TEST(TrainWithStatistics, LearnsWhatManyCategoriesSay) {
   p.learning_rate = 0.2;
   const auto trained = train(table, &unseen, p);
   ASSERT_TRUE(trained) << trained.error().message;
-  const auto raw = raw_of(trained->model, unseen);
-  EXPECT_LT(logloss(raw, unseen), 0.36);  // the true probabilities have 0.325, the base rate 0.66
-  EXPECT_NEAR(trained->held_out_loss[trained->iterations - 1], logloss(raw, unseen), 1e-12);
+  const auto raw = raw_scores(trained->model, unseen);
+  EXPECT_LT(logloss_of(raw, unseen), 0.36);  // the true probabilities have 0.325, the base rate 0.66
+  EXPECT_NEAR(trained->held_out_loss[trained->iterations - 1], logloss_of(raw, unseen), 1e-12);
 }
 
 // A category that says nothing: statistics of all rows would look as if they told the target, those of the rows before
@@ -134,7 +134,7 @@ TEST(TrainWithStatistics, IsNotFooledByItsOwnTargets) {
   p.learning_rate = 0.1;
   const auto trained = train(table, nullptr, p);
   ASSERT_TRUE(trained);
-  EXPECT_LT(logloss(raw_of(trained->model, unseen), unseen), 0.74);
+  EXPECT_LT(logloss_of(raw_scores(trained->model, unseen), unseen), 0.74);
 }
 
 TEST(TrainWithStatistics, KeepsOnlyWhatIsAsked) {

@@ -10,7 +10,7 @@
 namespace proffer::adapters::cql {
 namespace {
 
-std::string bytes(std::string_view hex) {
+std::string value_bytes(std::string_view hex) {
   std::string out;
   for (std::size_t i = 0; i < hex.size(); ++i) {
     if (hex[i] == ' ') continue;
@@ -24,7 +24,7 @@ std::string shown(const Type& type, std::optional<std::string_view> value) {
   const auto read = read_value(type, value);
   return read ? document::json_text(*read) : "error: " + read.error().message;
 }
-std::string of(Kind kind, std::string_view hex) { return shown(Type{kind}, bytes(hex)); }
+std::string of(Kind kind, std::string_view hex) { return shown(Type{kind}, value_bytes(hex)); }
 
 TEST(CqlValues, Integers) {
   EXPECT_EQ(of(Kind::tinyint, "80"), "-128");
@@ -54,8 +54,8 @@ TEST(CqlValues, Varints) {
 
 // 10^30 is 0x0c9f2c9cd04674edea40000000.
 TEST(CqlValues, LongVarintsKeepTheirZeros) {
-  EXPECT_EQ(integer_text(bytes("0c9f2c9cd04674edea40000000")), "1" + std::string(30, '0'));
-  EXPECT_EQ(integer_text(bytes("f360d3632fb98b1215c0000000")), "-1" + std::string(30, '0'));
+  EXPECT_EQ(integer_text(value_bytes("0c9f2c9cd04674edea40000000")), "1" + std::string(30, '0'));
+  EXPECT_EQ(integer_text(value_bytes("f360d3632fb98b1215c0000000")), "-1" + std::string(30, '0'));
   const std::string long_number(base::limits::cassandra_number_bytes, '\x7f');
   EXPECT_EQ(read_value(Type{Kind::varint}, long_number)->get_string().size(), 2'466u);
   EXPECT_FALSE(read_value(Type{Kind::varint}, long_number + '\x01'));
@@ -63,7 +63,7 @@ TEST(CqlValues, LongVarintsKeepTheirZeros) {
 
 TEST(CqlValues, DecimalsAreNumbersWhileADoubleKeepsTheirDigits) {
   const auto decimal = [](std::string_view unscaled, std::int32_t scale) {
-    return document::json_text(decimal_value(bytes(unscaled), scale));
+    return document::json_text(decimal_value(value_bytes(unscaled), scale));
   };
   EXPECT_EQ(of(Kind::decimal, "00000002 07cf"), "19.99");
   EXPECT_EQ(decimal("00", 3), "0");
@@ -138,26 +138,26 @@ TEST(CqlValues, NullAndEmptyAreNull) {
 
 TEST(CqlValues, CollectionsAndTuples) {
   const Type list{Kind::list, {Type{Kind::int_}}};
-  EXPECT_EQ(shown(list, bytes("00000002 00000004 00000001 ffffffff")), "[1,null]");
-  EXPECT_EQ(shown(list, bytes("00000000")), "[]");
-  EXPECT_EQ(shown(list, bytes("00000002 00000004 00000001")), "error: 12 bytes are no value of type list<int>");
-  EXPECT_EQ(shown(list, bytes("7fffffff")), "error: 4 bytes are no value of type list<int>");
+  EXPECT_EQ(shown(list, value_bytes("00000002 00000004 00000001 ffffffff")), "[1,null]");
+  EXPECT_EQ(shown(list, value_bytes("00000000")), "[]");
+  EXPECT_EQ(shown(list, value_bytes("00000002 00000004 00000001")), "error: 12 bytes are no value of type list<int>");
+  EXPECT_EQ(shown(list, value_bytes("7fffffff")), "error: 4 bytes are no value of type list<int>");
   const Type map{Kind::map, {Type{Kind::int_}, list}};
-  EXPECT_EQ(shown(map, bytes("00000001 00000004 00000007 00000004 00000000")), R"({"7":[]})");
-  EXPECT_EQ(shown({Kind::map, {list, Type{Kind::tinyint}}}, bytes("00000001 00000004 00000000 00000001 05")),
+  EXPECT_EQ(shown(map, value_bytes("00000001 00000004 00000007 00000004 00000000")), R"({"7":[]})");
+  EXPECT_EQ(shown({Kind::map, {list, Type{Kind::tinyint}}}, value_bytes("00000001 00000004 00000000 00000001 05")),
             R"({"[]":5})");
   const Type tuple{Kind::tuple, {Type{Kind::tinyint}, Type{Kind::varchar}}};
-  EXPECT_EQ(shown(tuple, bytes("00000001 05 ffffffff")), "[5,null]");
-  EXPECT_EQ(shown(tuple, bytes("00000001 05")), "[5,null]") << "parts that are missing at the end";
-  EXPECT_EQ(shown(tuple, bytes("00000001 05 ffffffff ffffffff")),
+  EXPECT_EQ(shown(tuple, value_bytes("00000001 05 ffffffff")), "[5,null]");
+  EXPECT_EQ(shown(tuple, value_bytes("00000001 05")), "[5,null]") << "parts that are missing at the end";
+  EXPECT_EQ(shown(tuple, value_bytes("00000001 05 ffffffff ffffffff")),
             "error: 13 bytes are no value of type tuple<tinyint, text>");
   const Type user{Kind::udt, {Type{Kind::tinyint}, Type{Kind::boolean}}, {"a", "b"}, 0, "pair"};
-  EXPECT_EQ(shown(user, bytes("00000001 05")), R"({"a":5,"b":null})");
+  EXPECT_EQ(shown(user, value_bytes("00000001 05")), R"({"a":5,"b":null})");
 }
 
 TEST(CqlTypes, AreReadWithTheirParts) {
   const auto read = [](std::string_view hex, std::size_t budget = 100) {
-    const auto data = bytes(hex);
+    const auto data = value_bytes(hex);
     WireReader reader(data);
     const auto type = read_type(reader, budget);
     return reader.ok() && reader.at_end() ? type_text(type) : "none";
@@ -173,7 +173,7 @@ TEST(CqlTypes, AreReadWithTheirParts) {
 
 TEST(CqlTypes, NamesOfClassesStandForDurationsAndVectors) {
   const auto read = [](std::string_view name) {
-    std::string data = bytes("0000");
+    std::string data = value_bytes("0000");
     WireWriter(data).text(name);
     WireReader reader(data);
     std::size_t budget = 10;
@@ -183,8 +183,8 @@ TEST(CqlTypes, NamesOfClassesStandForDurationsAndVectors) {
   EXPECT_EQ(read(package + "DurationType"), Type{Kind::duration});
   const auto vector = read(package + "VectorType(" + package + "FloatType , 2)");
   EXPECT_EQ(type_text(vector), "vector<float, 2>");
-  EXPECT_EQ(shown(vector, bytes("3f800000 bf000000")), "[1,-0.5]");
-  EXPECT_EQ(shown(vector, bytes("3f800000")), "error: 4 bytes are no value of type vector<float, 2>");
+  EXPECT_EQ(shown(vector, value_bytes("3f800000 bf000000")), "[1,-0.5]");
+  EXPECT_EQ(shown(vector, value_bytes("3f800000")), "error: 4 bytes are no value of type vector<float, 2>");
   EXPECT_EQ(read(package + "VectorType(" + package + "UTF8Type, 2)").kind, Kind::custom);
   EXPECT_EQ(shown(read("com.example.Odd"), "ab"), R"("YWI=")");
 }
@@ -192,15 +192,15 @@ TEST(CqlTypes, NamesOfClassesStandForDurationsAndVectors) {
 TEST(CqlBound, ValuesTakeTheFormOfTheColumn) {
   const auto bound = [](Kind kind, const boost::json::value& value) { return bound_value(Type{kind}, value).value(); };
   EXPECT_EQ(bound(Kind::varchar, "ü"), "ü");
-  EXPECT_EQ(bound(Kind::int_, -2), bytes("fffffffe"));
-  EXPECT_EQ(bound(Kind::int_, 5.0), bytes("00000005"));
-  EXPECT_EQ(bound(Kind::bigint, 5), bytes("0000000000000005"));
-  EXPECT_EQ(bound(Kind::tinyint, -128), bytes("80"));
-  EXPECT_EQ(bound(Kind::double_, 0.1), bytes("3fb999999999999a"));
-  EXPECT_EQ(bound(Kind::float_, 0.1), bytes("3dcccccd"));
-  EXPECT_EQ(bound(Kind::boolean, true), bytes("01"));
-  EXPECT_EQ(bound(Kind::uuid, "123e4567-e89b-12d3-a456-426614174000"), bytes("123e4567e89b12d3a456426614174000"));
-  EXPECT_EQ(bound(Kind::timestamp, boost::json::object{{"$date", 5}}), bytes("0000000000000005"));
+  EXPECT_EQ(bound(Kind::int_, -2), value_bytes("fffffffe"));
+  EXPECT_EQ(bound(Kind::int_, 5.0), value_bytes("00000005"));
+  EXPECT_EQ(bound(Kind::bigint, 5), value_bytes("0000000000000005"));
+  EXPECT_EQ(bound(Kind::tinyint, -128), value_bytes("80"));
+  EXPECT_EQ(bound(Kind::double_, 0.1), value_bytes("3fb999999999999a"));
+  EXPECT_EQ(bound(Kind::float_, 0.1), value_bytes("3dcccccd"));
+  EXPECT_EQ(bound(Kind::boolean, true), value_bytes("01"));
+  EXPECT_EQ(bound(Kind::uuid, "123e4567-e89b-12d3-a456-426614174000"), value_bytes("123e4567e89b12d3a456426614174000"));
+  EXPECT_EQ(bound(Kind::timestamp, boost::json::object{{"$date", 5}}), value_bytes("0000000000000005"));
 }
 
 TEST(CqlBound, WhatIsNoValueOfTheColumnIsInNoRow) {

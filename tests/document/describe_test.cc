@@ -273,14 +273,14 @@ TEST(Schema, AcceptsExactlyWhatParses) {
     // Text that stands for a number is held to its range by parse alone.
     if (json_text(document).find("1e2") != std::string::npos) continue;
     const bool parses = parse<Outer>(document).has_value();
-    ASSERT_EQ(testing::schema_accepts(outer, document), parses) << json_text(document) << " seed " << seed;
+    ASSERT_EQ(tests::schema_accepts(outer, document), parses) << json_text(document) << " seed " << seed;
     accepted += parses;
   }
   EXPECT_GT(accepted, 3'000);
 }
 
 TEST(Schema, AcceptsWhatIsRendered) {
-  EXPECT_TRUE(testing::schema_accepts(schema<Outer>(), render(named({{}, {}}))));
+  EXPECT_TRUE(tests::schema_accepts(schema<Outer>(), render(named({{}, {}}))));
   EXPECT_TRUE(parse<Outer>(render(named({{}, {}}))));
 }
 

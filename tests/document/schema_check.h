@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace proffer::testing {
+namespace proffer::tests {
 
 inline bool schema_accepts(const boost::json::object& schema, const boost::json::value& value);
 
@@ -90,4 +90,4 @@ inline bool schema_accepts(const boost::json::object& schema, const boost::json:
   return true;
 }
 
-}  // namespace proffer::testing
+}  // namespace proffer::tests

@@ -5,12 +5,12 @@
 namespace proffer::ranking {
 namespace {
 
-base::Time at(std::int64_t micros) { return base::Time{base::Micros{micros}}; }
+base::Time time_at(std::int64_t micros) { return base::Time{base::Micros{micros}}; }
 
 TEST(Usage, AddsUpWhatEachOptionSpent) {
   Usage usage(base::Micros{0});
-  usage.contact(at(1), 7, 2, 1.5);
-  usage.acceptance(at(2), 8, 2, 2);
+  usage.contact(time_at(1), 7, 2, 1.5);
+  usage.acceptance(time_at(2), 8, 2, 2);
   EXPECT_EQ(usage.spent(2), 3.5);
   EXPECT_EQ(usage.spent(9), 0);
   EXPECT_TRUE(usage.events(7).empty()) << "no caps: nobody asks";
@@ -18,23 +18,23 @@ TEST(Usage, AddsUpWhatEachOptionSpent) {
 
 TEST(Usage, RemembersACustomersEventsForThePeriod) {
   Usage usage(base::Micros{100});
-  usage.contact(at(1), 7, 2, 0);
-  usage.acceptance(at(50), 7, 3, 0);
-  usage.contact(at(60), 8, 3, 0);
+  usage.contact(time_at(1), 7, 2, 0);
+  usage.acceptance(time_at(50), 7, 3, 0);
+  usage.contact(time_at(60), 8, 3, 0);
   ASSERT_EQ(usage.events(7).size(), 2U);
   EXPECT_EQ(usage.events(7)[1].option, 3U);
   EXPECT_TRUE(usage.events(7)[1].acceptance);
-  usage.advance(at(101));
+  usage.advance(time_at(101));
   EXPECT_EQ(usage.events(7).size(), 1U);
-  usage.advance(at(1000));
+  usage.advance(time_at(1000));
   EXPECT_TRUE(usage.events(7).empty());
   EXPECT_TRUE(usage.events(8).empty());
 }
 
 TEST(Usage, ComesBackFromACheckpointButNotWithAnotherPeriod) {
   Usage usage(base::Micros{100});
-  usage.contact(at(1), 7, 2, 0.25);
-  usage.acceptance(at(5), 7, 1, 0.5);
+  usage.contact(time_at(1), 7, 2, 0.25);
+  usage.acceptance(time_at(5), 7, 1, 0.5);
   std::string state;
   base::ByteWriter out(state);
   usage.encode(out);
@@ -44,7 +44,7 @@ TEST(Usage, ComesBackFromACheckpointButNotWithAnotherPeriod) {
   EXPECT_TRUE(in.at_end());
   EXPECT_EQ(same.spent(2), 0.25);
   ASSERT_EQ(same.events(7).size(), 2U);
-  EXPECT_EQ(same.events(7)[1].date, at(5));
+  EXPECT_EQ(same.events(7)[1].date, time_at(5));
   Usage other(base::Micros{200});
   base::ByteReader again(state);
   EXPECT_FALSE(other.decode(again));

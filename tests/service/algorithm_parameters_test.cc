@@ -10,20 +10,20 @@ namespace {
 
 using testing::ElementsAre;
 
-base::Result<CampaignDocument> parse(std::string_view text) {
+base::Result<CampaignDocument> campaign_of(std::string_view text) {
   return parse_campaign(document::parse_json(text)->as_object(), "spring");
 }
 
 decision::Campaign applied(std::string_view text) {
   decision::Campaign campaign;
-  const auto document = parse(text);
+  const auto document = campaign_of(text);
   EXPECT_TRUE(document) << document.error().message;
   if (document) apply(*document, campaign);
   return campaign;
 }
 
 std::string violation_of(std::string_view text) {
-  const auto document = parse(text);
+  const auto document = campaign_of(text);
   if (document) return "";
   return document.error().fields.at(0).location + ": " + document.error().fields.at(0).message;
 }

@@ -157,7 +157,7 @@ TEST(CampaignDocument, DecidesWhatACampaignDoes) {
 
 TEST(CampaignDocument, IsDescribedBySchemaAsItParses) {
   const json::object schema = document::schema<CampaignDocument>();
-  EXPECT_TRUE(testing::schema_accepts(schema, render_campaign(parsed("{}"))));
+  EXPECT_TRUE(tests::schema_accepts(schema, render_campaign(parsed("{}"))));
   const std::uint64_t seed = 3;
   std::mt19937_64 random(seed);
   const auto values =
@@ -171,7 +171,7 @@ TEST(CampaignDocument, IsDescribedBySchemaAsItParses) {
         fields[2 + random() % (fields.size() - 2)];  // without the approaches: find() says more of those
     body["randomisation"].as_object()[field.json_name()] = values[random() % values.size()];
     const bool parses = parse_campaign(body, "spring", find).has_value();
-    ASSERT_EQ(testing::schema_accepts(schema, body), parses) << document::json_text(body) << " seed " << seed;
+    ASSERT_EQ(tests::schema_accepts(schema, body), parses) << document::json_text(body) << " seed " << seed;
   }
 }
 

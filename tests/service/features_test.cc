@@ -13,7 +13,7 @@ namespace {
 namespace json = boost::json;
 using ::testing::ElementsAre;
 
-json::object object_of(std::string_view text) { return document::parse_json(text).value().as_object(); }
+json::object parsed_object(std::string_view text) { return document::parse_json(text).value().as_object(); }
 
 class FeaturesTest : public ::testing::Test {
  protected:
@@ -28,7 +28,7 @@ class FeaturesTest : public ::testing::Test {
   }
 
   void put(std::string_view table, std::string_view document) {
-    ASSERT_TRUE(documents.put({"d", std::string(table)}, object_of(document)));
+    ASSERT_TRUE(documents.put({"d", std::string(table)}, parsed_object(document)));
   }
 
   Sources sources(std::string_view lookups, std::string_view variables = "[]") {
@@ -46,7 +46,7 @@ class FeaturesTest : public ::testing::Test {
   }
 
   Features look_up(const Sources& from, const std::string& customer, std::string_view params = "{}") {
-    auto features = look_up_features(documents, "default", from, customer, object_of(params));
+    auto features = look_up_features(documents, "default", from, customer, parsed_object(params));
     EXPECT_TRUE(features) << features.error().message;
     return features.value_or(Features{});
   }
@@ -90,7 +90,7 @@ TEST_F(FeaturesTest, AreThePairsWhenTheRequestHasThem) {
 }
 
 TEST_F(FeaturesTest, BelongToTheProject) {
-  ASSERT_TRUE(documents.put({"d", "acme:customers"}, object_of(R"({"_id": "9", "customer": "123", "age": 9})")));
+  ASSERT_TRUE(documents.put({"d", "acme:customers"}, parsed_object(R"({"_id": "9", "customer": "123", "age": 9})")));
   const auto from = sources(R"([{"db": "d", "table": "customers", "lookup": {"key": "customer", "value": ""}}])");
   const auto features = look_up_features(documents, "acme", from, "123", {});
   EXPECT_EQ(features->values.at("age"), json::value(9));
@@ -101,8 +101,8 @@ TEST_F(FeaturesTest, MayComeFromATableOfAnotherDatabase) {
       sources(R"([{"database": "Cassandra", "db": "shop", "table": "people", "lookup": {"key": "id", "value": 0}},
       {"db": "d", "table": "scores", "lookup": {"key": "_id"}}])");
   tests::FakeTables tables;
-  tables.rows_of_key[{"shop.people.id", "123"}] = object_of(R"({"id": 123, "age": 55, "region": "ZA"})");
-  tables.rows_of_key[{"shop.people.id", "0"}] = object_of(R"({"id": 0, "age": 1})");
+  tables.rows_of_key[{"shop.people.id", "123"}] = parsed_object(R"({"id": 123, "age": 55, "region": "ZA"})");
+  tables.rows_of_key[{"shop.people.id", "0"}] = parsed_object(R"({"id": 0, "age": 1})");
   EXPECT_TRUE(looks_up_elsewhere(from));
   const auto known = look_up_features(documents, "default", from, "123", {}, &tables);
   EXPECT_EQ(document::json_text(known->values), R"({"id":123,"age":55,"region":"UK","score":7})");
@@ -142,7 +142,7 @@ TEST_F(FeaturesTest, ListsAreArraysOrTextWithCommas) {
 }
 
 decision::Context context(const ContextualVariables& variables, std::string_view params, std::string_view features) {
-  return context_in_force(variables, object_of(params), object_of(features));
+  return context_in_force(variables, parsed_object(params), parsed_object(features));
 }
 
 TEST(ContextInForce, IsTheRequestsThenAFeatureThenAPositionThenBlank) {

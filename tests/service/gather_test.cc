@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-constexpr std::string_view document = R"({
+constexpr std::string_view gathering_campaign = R"({
     "contextual_variables": {"contextual_variable_one_name": "age_group"},
     "virtual_variables": [{"name": "age_group", "type": "discretize", "original_variable": "age", "default": "unknown",
         "buckets": [{"to": 18, "label": "young"}, {"from": 18, "label": "old"}]}],
@@ -28,7 +28,7 @@ class GatherTest : public ::testing::Test {
   GatherTest() {
     put("customers", R"({"_id": "1", "customer": "child", "age": 10})");
     put("customers", R"({"_id": "2", "customer": "adult", "age": 40})");
-    EXPECT_TRUE(world.define.put_campaign("default", "spring", object_of(document), {}));
+    EXPECT_TRUE(world.define.put_campaign("default", "spring", object_of(gathering_campaign), {}));
     EXPECT_TRUE(world.define.change_offers("default", "spring", rows_of(offers), {}, {}));
   }
 

@@ -13,12 +13,12 @@ namespace {
 namespace json = boost::json;
 using ::testing::ElementsAre;
 
-base::Result<std::vector<OfferRow>> parse_text(std::string_view text, const ContextualVariables& columns = {}) {
+base::Result<std::vector<OfferRow>> offers_from(std::string_view text, const ContextualVariables& columns = {}) {
   return parse_offer_rows(*document::parse_rows("application/json", text), columns);
 }
 
-std::vector<std::string> violations_of(std::string_view text, const ContextualVariables& columns = {}) {
-  const auto rows = parse_text(text, columns);
+std::vector<std::string> row_violations(std::string_view text, const ContextualVariables& columns = {}) {
+  const auto rows = offers_from(text, columns);
   std::vector<std::string> lines;
   if (rows) return lines;
   for (const auto& field : rows.error().fields) lines.push_back(field.location + ": " + field.message);
@@ -26,7 +26,7 @@ std::vector<std::string> violations_of(std::string_view text, const ContextualVa
 }
 
 TEST(OfferRows, ReadsTheSmallestRows) {
-  const auto rows = parse_text(R"([{"offer": "a"}, {"offer": "b", "price": 2.5}])");
+  const auto rows = offers_from(R"([{"offer": "a"}, {"offer": "b", "price": 2.5}])");
   ASSERT_TRUE(rows);
   EXPECT_EQ((*rows)[0].offer, "a");
   EXPECT_FALSE((*rows)[0].price || (*rows)[0].value || (*rows)[0].cost || (*rows)[0].alpha_zero);
@@ -36,7 +36,7 @@ TEST(OfferRows, ReadsTheSmallestRows) {
 }
 
 TEST(OfferRows, ReadsEveryColumn) {
-  const auto rows = parse_text(R"([{"offer_name": "a", "contextual_variable_one": "x", "contextual_variable_two": 7,
+  const auto rows = offers_from(R"([{"offer_name": "a", "contextual_variable_one": "x", "contextual_variable_two": 7,
       "alpha_zero": 2, "beta_zero": 0.5, "cost": 1, "offer_cost": 9, "offer_price": 3, "price": 4, "value": 5,
       "offer_value": 6, "weighting": 0, "learning_reward": 1000, "colour": "red"}])");
   ASSERT_TRUE(rows);
@@ -57,16 +57,18 @@ TEST(OfferRows, FindsNamesInTheColumnsThatTheCampaignNames) {
   columns.offer_key = "sku";
   columns.contextual_variable_one_name = "segment";
   const auto rows =
-      parse_text(R"([{"sku": 12, "offer": "other", "segment": "gold", "contextual_variable_one": "no"}])", columns);
+      offers_from(R"([{"sku": 12, "offer": "other", "segment": "gold", "contextual_variable_one": "no"}])", columns);
   ASSERT_TRUE(rows);
   EXPECT_EQ((*rows)[0].offer, "12");
   EXPECT_EQ((*rows)[0].context, (decision::Context{"gold", ""}));
-  EXPECT_THAT(violations_of(R"([{"offer": "a"}])", columns), ElementsAre("body[0].sku: is required: the offer's name"));
+  EXPECT_THAT(row_violations(R"([{"offer": "a"}])", columns),
+              ElementsAre("body[0].sku: is required: the offer's name"));
   EXPECT_THAT(text_columns(columns), ElementsAre("sku", "segment", "contextual_variable_two"));
 }
 
 TEST(OfferRows, FallsBackFromOfferToOfferNameToOfferId) {
-  const auto rows = parse_text(R"([{"offer_id": 1, "offer_name": "n", "offer": "o"}, {"offer_id": 2, "offer_name": "n"},
+  const auto rows =
+      offers_from(R"([{"offer_id": 1, "offer_name": "n", "offer": "o"}, {"offer_id": 2, "offer_name": "n"},
       {"offer_id": 2.5}, {"offer": null, "offer_id": 9}])");
   ASSERT_TRUE(rows);
   EXPECT_EQ((*rows)[0].offer, "o");
@@ -96,7 +98,7 @@ TEST(OfferRows, MakeOneRowOfAHistoryWhereTheCampaignNamesAColumnOfTakeUp) {
 }
 
 TEST(OfferRows, NamesEveryViolation) {
-  EXPECT_THAT(violations_of(R"([{"price": "2"}, {"offer": "", "alpha_zero": 0}, {"offer": "a", "beta_zero": -1,
+  EXPECT_THAT(row_violations(R"([{"price": "2"}, {"offer": "", "alpha_zero": 0}, {"offer": "a", "beta_zero": -1,
       "learning_reward": 1001, "weighting": -1}, {"offer": "a\nb"}, {"offer": true}, {"offer": "x",
       "contextual_variable_one": ["y"], "cost": true}])"),
               ElementsAre("body[0].offer: is required: the offer's name",                                           //
@@ -114,20 +116,20 @@ TEST(OfferRows, NamesEveryViolation) {
 }
 
 TEST(OfferRows, NamesBothRowsOfAnOfferGivenTwice) {
-  EXPECT_THAT(violations_of(R"([{"offer": "a"}, {"offer": "b"}, {"offer": "a", "price": 1},
+  EXPECT_THAT(row_violations(R"([{"offer": "a"}, {"offer": "b"}, {"offer": "a", "price": 1},
       {"offer": "a", "contextual_variable_one": "x"}, {"offer": "a", "contextual_variable_one": "x"}, {"offer": "a"}])"),
               ElementsAre("body[2]: offer \"a\" stands in body[0] already",
                           "body[4]: offer \"a\" in context \"x\", \"\" stands in body[3] already",
                           "body[5]: offer \"a\" stands in body[0] already"));
-  EXPECT_TRUE(violations_of(
+  EXPECT_TRUE(row_violations(
                   R"([{"offer": "a", "contextual_variable_one": "x"}, {"offer": "a", "contextual_variable_two": "x"}])")
                   .empty());
 }
 
 TEST(OfferRows, HoldsTheLimitsOnNamesAndRows) {
   const auto named = [](std::size_t bytes) { return "[{\"offer\": \"" + std::string(bytes, 'x') + "\"}]"; };
-  EXPECT_TRUE(parse_text(named(base::limits::offer_name_bytes)));
-  EXPECT_FALSE(parse_text(named(base::limits::offer_name_bytes + 1)));
+  EXPECT_TRUE(offers_from(named(base::limits::offer_name_bytes)));
+  EXPECT_FALSE(offers_from(named(base::limits::offer_name_bytes + 1)));
   std::vector<json::object> rows(base::limits::offers_per_campaign);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i]["offer"] = i;
   EXPECT_TRUE(parse_offer_rows(rows, {}));

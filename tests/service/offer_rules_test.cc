@@ -12,17 +12,17 @@ namespace {
 namespace json = boost::json;
 using ::testing::ElementsAre;
 
-json::value value_of(std::string_view text) { return document::parse_json(text).value(); }
+json::value rule_json(std::string_view text) { return document::parse_json(text).value(); }
 
 std::vector<OfferRule> rules_of(std::string_view text) {
   document::Violations violations;
-  auto rules = read_offer_rules(value_of(text), {}, document::Place("body"), violations);
+  auto rules = read_offer_rules(rule_json(text), {}, document::Place("body"), violations);
   EXPECT_TRUE(violations.empty()) << text;
   return rules;
 }
 
-std::vector<std::string> violations_of(std::string_view campaign) {
-  const auto document = parse_campaign(value_of(campaign).as_object(), "spring");
+std::vector<std::string> rule_violations(std::string_view campaign) {
+  const auto document = parse_campaign(rule_json(campaign).as_object(), "spring");
   std::vector<std::string> lines;
   if (document) return lines;
   for (const auto& field : document.error().fields) lines.push_back(field.location + ": " + field.message);
@@ -71,7 +71,7 @@ TEST(OfferRules, AreNoneInTheFormOfTheOriginalAndInEmptyOnes) {
 
 TEST(OfferRules, NameEveryViolation) {
   EXPECT_THAT(
-      violations_of(R"({"dynamic_eligibility": {"rules": [{"show": "offer.a = "}, {"name": "b"},
+      rule_violations(R"({"dynamic_eligibility": {"rules": [{"show": "offer.a = "}, {"name": "b"},
       {"name": "b", "when": "1", "show": "offer.a = 1"}], "rule": 1}})"),
       ElementsAre("body.dynamic_eligibility.rules[0].name: is required",
                   "body.dynamic_eligibility.rules[1].show: is required",
@@ -81,14 +81,14 @@ TEST(OfferRules, NameEveryViolation) {
                   "a date, true or false, found the end at line 1, column 11",
                   "body.dynamic_eligibility.rules[2].when: expected a condition, found a number at line 1, "
                   "column 1"));
-  EXPECT_THAT(violations_of(R"({"dynamic_eligibility": [1]})"),
+  EXPECT_THAT(rule_violations(R"({"dynamic_eligibility": [1]})"),
               ElementsAre("body.dynamic_eligibility: expected an object"));
 }
 
 TEST(OfferRules, TakeDatesInTheCampaignsZone) {
   document::Violations violations;
   const auto zone = base::TimeZone::find("Asia/Tokyo").value();
-  const auto rules = read_offer_rules(value_of(R"({"rules": [{"name": "a", "show": "now >= 2024-12-21"}]})"), zone,
+  const auto rules = read_offer_rules(rule_json(R"({"rules": [{"name": "a", "show": "now >= 2024-12-21"}]})"), zone,
                                       document::Place("body"), violations);
   document::RuleFacts facts;
   facts.clock = document::RuleClock(base::parse_time("2024-12-20T15:00:00Z").value(), zone);

@@ -15,7 +15,7 @@ using testing::UnorderedElementsAre;
 
 const store::Collection rows{"master", "personalities"};
 
-constexpr std::string_view document = R"({"kind": "spend_personality", "deployment_epsilon": 1,
+constexpr std::string_view personality_campaign = R"({"kind": "spend_personality", "deployment_epsilon": 1,
     "personalities": {"db": "master", "table": "personalities"}})";
 
 json::object row(const json::value& customer, const std::string& personality, double score) {
@@ -39,7 +39,7 @@ class PersonalityCampaign : public testing::Test {
     ASSERT_TRUE(stores.documents.insert(rows, row(590, "Industrious", 0.5)));
     ASSERT_TRUE(stores.documents.insert(rows, row("x7", "Experiential", 0.625)));
     ASSERT_TRUE(stores.documents.insert(rows, row("few", "none", 0)));
-    save(document);
+    save(personality_campaign);
   }
   service::DefinitionPtr save(std::string_view body) {
     const auto stored = world.define.put_campaign("default", "mine", object_of(body), {});
@@ -66,21 +66,21 @@ TEST_F(PersonalityCampaign, HasTheFourOffersFromItsSavingOn) {
   EXPECT_THAT(names, ElementsAre("Industrious", "Intentional", "Experiential", "Enthusiastic"));
   EXPECT_THAT(*stores.documents.scan({"proffer", "mine_offers"}, {}, {}), SizeIs(4));
   EXPECT_THAT(*stores.documents.scan({"proffer", "mine_options"}, {}, {}), SizeIs(4));
-  save(document);
+  save(personality_campaign);
   EXPECT_THAT(world.campaigns.find("default", "mine")->current()->rows, SizeIs(4));
 }
 
 TEST_F(PersonalityCampaign, GetsItsOffersBackWhenItIsSavedAgain) {
   ASSERT_TRUE(world.define.change_offers("default", "mine", offers_named({"Industrious", "other"}), {}, {}));
   EXPECT_THAT(offers_for("x7"), IsEmpty());
-  save(document);
+  save(personality_campaign);
   EXPECT_THAT(offers_for("x7"), ElementsAre("Experiential"));
   EXPECT_THAT(world.campaigns.find("default", "mine")->current()->campaign.offers, SizeIs(5));
 }
 
 TEST_F(PersonalityCampaign, MayBeMadeOfARankingOneAndBecomeOneAgain) {
   world.campaign("turned", {"a"});
-  ASSERT_TRUE(world.define.put_campaign("default", "turned", object_of(document), {}));
+  ASSERT_TRUE(world.define.put_campaign("default", "turned", object_of(personality_campaign), {}));
   EXPECT_EQ(world.decided("turned", 1, "x7").record.shown[0].score, 0.625);
   ASSERT_TRUE(world.define.put_campaign("default", "turned", object_of("{}"), {}));
   EXPECT_THAT(world.decided("turned", 9, "x7").record.shown, SizeIs(5));
@@ -171,7 +171,7 @@ TEST_F(PersonalityCampaign, IsRefusedWithoutACollectionOfItsOwnProject) {
 }
 
 TEST_F(PersonalityCampaign, OfAnotherProjectSeesThatProjectsRows) {
-  ASSERT_TRUE(world.define.put_campaign("shop", "mine", object_of(document), {}));
+  ASSERT_TRUE(world.define.put_campaign("shop", "mine", object_of(personality_campaign), {}));
   service::DecideRequest request;
   request.project = "shop";
   request.campaign = "mine";

@@ -25,7 +25,7 @@ std::vector<VirtualVariable> variables_of(std::string_view text) {
   return variables;
 }
 
-std::vector<std::string> violations_of(std::string_view text) {
+std::vector<std::string> variable_violations(std::string_view text) {
   document::Violations violations;
   read_virtual_variables(values_of(text), document::Place("v"), violations);
   std::vector<std::string> lines;
@@ -82,7 +82,7 @@ TEST(VirtualVariables, TakeWhatTheRequestGivesFirst) {
 
 TEST(VirtualVariables, AreCheckedWhenTheyAreSaved) {
   EXPECT_THAT(
-      violations_of(R"([{"name": "a"}, {"name": "b", "type": "magic"}, {"name": "c", "type": "discretize"},
+      variable_violations(R"([{"name": "a"}, {"name": "b", "type": "magic"}, {"name": "c", "type": "discretize"},
       {"name": "d", "type": "concatenate", "more": 1}, {"name": "d", "type": "concatenate", "fields": ["a"]},
       {"name": "e", "type": "discretize", "original_variable": "x", "buckets": [{"from": 1, "to": 1, "label": "l"},
        {"from": "x", "label": "m"}]}, 7])"),
@@ -90,10 +90,10 @@ TEST(VirtualVariables, AreCheckedWhenTheyAreSaved) {
                   "v[2].original_variable: is required to discretize", "v[2].buckets: expected at least one bucket",
                   "v[3].fields: expected at least one field", "v[4].name: another variable is called so already",
                   "v[5].buckets[1].from: expected a number", "v[6]: expected an object"));
-  EXPECT_THAT(violations_of(R"([{"name": "e", "type": "discretize", "original_variable": "x",
+  EXPECT_THAT(variable_violations(R"([{"name": "e", "type": "discretize", "original_variable": "x",
       "buckets": [{"from": 1, "to": 1, "label": "l"}]}])"),
               ElementsAre("v[0].buckets[0].to: expected a number above from"));
-  EXPECT_THAT(violations_of(R"([{"name": "e", "type": "discretize", "original_variable": "x",
+  EXPECT_THAT(variable_violations(R"([{"name": "e", "type": "discretize", "original_variable": "x",
       "buckets": [{"from": 5, "to": 9, "label": "l"}, {"to": 6, "label": "m"}]}])"),
               ElementsAre("v[0].buckets: the buckets \"m\" and \"l\" overlap"));
 }

@@ -256,23 +256,23 @@ int refuse_change(lua_State* lua) { return luaL_error(lua, "this table cannot be
 // Standard functions that need nothing in their place.
 constexpr const char* kept[] = {"assert", "error", "ipairs", "rawequal", "select", "tonumber", "type"};
 
-constexpr luaL_Reg own[] = {{"array", array},
-                            {"getmetatable", get_metatable},
-                            {"next", next},
-                            {"pairs", pairs},
-                            {"pcall", pcall},
-                            {"rawget", raw_get},
-                            {"rawlen", raw_length},
-                            {"rawset", raw_set},
-                            {"setmetatable", set_metatable},
-                            {"tostring", to_string},
-                            {"xpcall", xpcall},
-                            {nullptr, nullptr}};
+constexpr luaL_Reg base_functions[] = {{"array", array},
+                                       {"getmetatable", get_metatable},
+                                       {"next", next},
+                                       {"pairs", pairs},
+                                       {"pcall", pcall},
+                                       {"rawget", raw_get},
+                                       {"rawlen", raw_length},
+                                       {"rawset", raw_set},
+                                       {"setmetatable", set_metatable},
+                                       {"tostring", to_string},
+                                       {"xpcall", xpcall},
+                                       {nullptr, nullptr}};
 
 }  // namespace
 
 void push_base_functions(lua_State* lua) {
-  luaL_newlib(lua, own);
+  luaL_newlib(lua, base_functions);
   for (const char* name : kept) {
     lua_getglobal(lua, name);
     lua_setfield(lua, -2, name);

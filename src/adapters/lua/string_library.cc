@@ -230,14 +230,15 @@ void wrap(lua_State* lua, const char* name, lua_CFunction function) {
   lua_setfield(lua, -3, name);
 }
 
-constexpr luaL_Reg own[] = {{"find", find}, {"match", match}, {"gmatch", gmatch}, {"gsub", gsub}, {nullptr, nullptr}};
+constexpr luaL_Reg string_functions[] = {
+    {"find", find}, {"match", match}, {"gmatch", gmatch}, {"gsub", gsub}, {nullptr, nullptr}};
 constexpr const char* linear[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper"};
 constexpr const char* linear_in_utf8[] = {"char", "codepoint", "codes", "len", "offset"};
 
 }  // namespace
 
 void push_string_library(lua_State* lua) {
-  luaL_newlib(lua, own);
+  luaL_newlib(lua, string_functions);
   lua_getglobal(lua, "string");
   wrap(lua, "rep", rep);
   wrap(lua, "format", format);

@@ -187,11 +187,11 @@ int sort(lua_State* lua) {
   return 0;
 }
 
-constexpr luaL_Reg own[] = {{"concat", concat}, {"insert", insert}, {"move", move},     {"pack", pack},
-                            {"remove", remove}, {"sort", sort},     {"unpack", unpack}, {nullptr, nullptr}};
+constexpr luaL_Reg table_functions[] = {{"concat", concat}, {"insert", insert}, {"move", move},     {"pack", pack},
+                                        {"remove", remove}, {"sort", sort},     {"unpack", unpack}, {nullptr, nullptr}};
 
 }  // namespace
 
-void push_table_library(lua_State* lua) { luaL_newlib(lua, own); }
+void push_table_library(lua_State* lua) { luaL_newlib(lua, table_functions); }
 
 }  // namespace proffer::adapters::lua

@@ -21,7 +21,7 @@ using store::LogPosition;
 using store::LogVector;
 using store::PendingRecord;
 
-constexpr std::size_t segments_at_once = 64;
+constexpr std::size_t segments_a_wait = 64;
 
 // The record of a segment that has exactly this time and uuid.
 Result<std::optional<LogEntry>> decision_in(const LogSegment& segment, const base::Uuid& uuid, Time time) {
@@ -236,7 +236,7 @@ Status MongoDecisionLog::resume() {
 // What is in memory, else what the database has, from a position on or from behind what was pruned: never none where
 // there is more.
 Result<std::vector<LogSegmentPtr>> MongoDecisionLog::segments_from(LogPosition position) {
-  auto segments = recent_.from(position, segments_at_once);
+  auto segments = recent_.from(position, segments_a_wait);
   if (!segments.empty()) return segments;
   if (decision::node_of(position) == node_.number()) {
     segments = writer_->spooled_from(position);
@@ -247,13 +247,13 @@ Result<std::vector<LogSegmentPtr>> MongoDecisionLog::segments_from(LogPosition p
   if (first == nullptr || !first->holds(position)) {
     TRY(const auto pruned, collection_.pruned(decision::node_of(position)));
     if (pruned < position) return base::fail(base::ErrorKind::internal, "the log has a hole");
-    return collection_.after(pruned, segments_at_once);
+    return collection_.after(pruned, segments_a_wait);
   }
   segments.push_back(first);
   const auto end = decision::position_of(decision::node_of(position) + 1, 0);
   TRY_DO(collection_.visit(first->first_position, end, [&](LogSegmentPtr segment) {
     segments.push_back(std::move(segment));
-    return segments.size() < segments_at_once;
+    return segments.size() < segments_a_wait;
   }));
   return segments;
 }

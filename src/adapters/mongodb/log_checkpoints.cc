@@ -12,7 +12,7 @@ namespace {
 using base::Result;
 using base::Status;
 
-constexpr const char* name = "checkpoints";
+constexpr const char* checkpoints_name = "checkpoints";
 constexpr std::size_t part_bytes = 8 << 20;
 
 std::string head_id(std::uint32_t campaign) { return fmt::format("{:010}", campaign); }
@@ -86,7 +86,7 @@ void append_part(const Bson& document, std::string& state) {
 
 Status save_checkpoint(MongoConnection& connection, const std::string& database, const store::Checkpoint& checkpoint) {
   TRY(const auto client, connection.client());
-  const auto collection = open_collection(client, database, name);
+  const auto collection = open_collection(client, database, checkpoints_name);
   const auto head = head_id(checkpoint.campaign);
   const auto digest = base::sha256_hex(checkpoint.state);
   const std::string_view state = checkpoint.state;
@@ -105,7 +105,7 @@ Status save_checkpoint(MongoConnection& connection, const std::string& database,
 Result<std::optional<store::Checkpoint>> load_checkpoint(MongoConnection& connection, const std::string& database,
                                                          std::uint32_t campaign) {
   TRY(const auto client, connection.client());
-  const auto collection = open_collection(client, database, name);
+  const auto collection = open_collection(client, database, checkpoints_name);
   const auto head = head_id(campaign);
   TRY(const auto document, get(collection.get(), head));
   const auto digest = text_in(document, "digest");

@@ -10,12 +10,10 @@ using base::Result;
 using base::Status;
 using store::LogPosition;
 
-constexpr const char* name = "log";
+constexpr const char* collection_name = "log";
 constexpr const char* prunings = "prunings";
 
 std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
-std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
-
 LogPosition first_of(std::uint32_t node) { return decision::position_of(node, 0); }
 LogPosition end_of(std::uint32_t node) { return decision::position_of(node + 1, 0); }
 
@@ -50,7 +48,7 @@ Status LogCollection::prepare() {
       .document("3", index("customers", false))
       .document("4", index("from", false))
       .document("5", index("baselines", false));
-  const Bson command = std::move(Bson().text("createIndexes", name).array("indexes", indexes));
+  const Bson command = std::move(Bson().text("createIndexes", collection_name).array("indexes", indexes));
   TRY(const auto client, connection_.client());
   TRY_DO(run_write_command(client, database_, command));
   return {};
@@ -61,7 +59,7 @@ Result<LogCollection::Outcome> LogCollection::insert(const Bson& document, LogPo
   bson_error_t error;
   {
     TRY(const auto client, connection_.client());
-    const auto collection = open_collection(client, database_, name);
+    const auto collection = open_collection(client, database_, collection_name);
     if (mongoc_collection_insert_one(collection.get(), document, nullptr, nullptr, &error)) return Outcome::written;
   }
   if (!is_duplicate_key(error)) return tl::unexpected(error_of(error));
@@ -71,7 +69,7 @@ Result<LogCollection::Outcome> LogCollection::insert(const Bson& document, LogPo
 
 Status LogCollection::find(const Query& query, const std::function<Result<bool>(LogSegmentPtr)>& visit) {
   TRY(const auto client, connection_.client());
-  const auto collection = open_collection(client, database_, name);
+  const auto collection = open_collection(client, database_, collection_name);
   const MongoCursor cursor(mongoc_collection_find_with_opts(collection.get(), query.filter, query.options, nullptr));
   return visit_documents(cursor.get(), [&](BsonView document) -> Result<bool> {
     TRY(auto segment, segment_of(document.bson));
@@ -122,7 +120,7 @@ Result<LogSegmentPtr> LogCollection::at_or_before(LogPosition position) {
 Result<LogSegmentPtr> LogCollection::at_or_before(std::uint32_t node, base::Time time) {
   Query query{{}, sorted_by("_id", -1)};
   query.filter.document("_id", range(first_of(node), end_of(node)))
-      .document("from", Bson().integer("$lte", micros(time)));
+      .document("from", Bson().integer("$lte", base::unix_micros(time)));
   query.options.integer("limit", 1);
   return first(query);
 }
@@ -177,7 +175,7 @@ Result<std::vector<LogSegmentPtr>> LogCollection::after(LogPosition position, st
 Status LogCollection::replace(const Bson& document, LogPosition position) {
   bson_error_t error;
   TRY(const auto client, connection_.client());
-  const auto collection = open_collection(client, database_, name);
+  const auto collection = open_collection(client, database_, collection_name);
   const Bson place = std::move(Bson().integer("_id", integer(position)));
   if (mongoc_collection_replace_one(collection.get(), place, document, nullptr, nullptr, &error)) return {};
   return tl::unexpected(error_of(error));
@@ -186,7 +184,7 @@ Status LogCollection::replace(const Bson& document, LogPosition position) {
 Status LogCollection::remove(LogPosition first, LogPosition last) {
   bson_error_t error;
   TRY(const auto client, connection_.client());
-  const auto collection = open_collection(client, database_, name);
+  const auto collection = open_collection(client, database_, collection_name);
   const Bson places = std::move(Bson().document("_id", range(first, last + 1)));
   if (mongoc_collection_delete_many(collection.get(), places, nullptr, nullptr, &error)) return {};
   return tl::unexpected(error_of(error));
@@ -230,7 +228,7 @@ Result<store::LogVector> LogCollection::all_pruned() {
 }
 
 Result<std::int64_t> LogCollection::bytes() {
-  const Bson command = std::move(Bson().text("collStats", name));
+  const Bson command = std::move(Bson().text("collStats", collection_name));
   TRY(const auto client, connection_.client());
   TRY(const auto reply, run_command(client, database_, command));
   bson_iter_t at;

@@ -12,7 +12,7 @@ using base::Result;
 using decision::order_of;
 using store::StoredRecord;
 
-constexpr std::size_t segments_at_once = 32;
+constexpr std::size_t segments_a_page = 32;
 
 // One node's records from a place backwards.
 class Backwards {
@@ -24,7 +24,7 @@ class Backwards {
   Result<bool> ready() {
     while (left_ == 0) {
       if (next_ == segments_.size()) {
-        TRY(segments_, collection_.before(before_, customer_, segments_at_once));
+        TRY(segments_, collection_.before(before_, customer_, segments_a_page));
         next_ = 0;
         if (segments_.empty()) return false;
       }

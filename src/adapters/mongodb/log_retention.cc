@@ -16,7 +16,7 @@ using store::LogPosition;
 using store::LogVector;
 using store::PendingRecord;
 
-constexpr std::size_t segments_at_once = 64;
+constexpr std::size_t segments_a_step = 64;
 
 PendingRecord pending_of(const LogEntry& entry) {
   return store::make_pending({entry.position, entry.time}, decision::Record(entry.record), {});
@@ -66,7 +66,7 @@ Result<bool> MongoDecisionLog::is_pruned() {
 Result<bool> MongoDecisionLog::prune(const LogVector& up_to) {
   for (const auto end : up_to.ends()) {
     TRY(const auto begin, collection_.pruned(decision::node_of(end)));
-    TRY(const auto segments, collection_.after(begin, segments_at_once));
+    TRY(const auto segments, collection_.after(begin, segments_a_step));
     LogPosition last = 0;
     for (const auto& segment : segments) {
       if (segment->end_position() - 1 <= end) last = segment->end_position() - 1;
@@ -106,7 +106,7 @@ Result<std::size_t> MongoDecisionLog::rename_customer(const store::Renaming& ren
   for (const auto node : nodes) {
     auto after = decision::position_of(node, 0);
     for (;;) {
-      TRY(const auto segments, collection_.after(after, segments_at_once));
+      TRY(const auto segments, collection_.after(after, segments_a_step));
       if (segments.empty()) break;
       for (const auto& segment : segments) {
         TRY(const auto count, rename_in(*segment, renaming));

@@ -14,8 +14,6 @@ using store::PendingRecord;
 
 constexpr std::int64_t half_day = 12LL * 3'600 * 1'000'000;  // microseconds
 
-std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
-
 // A number a call: the hash of its route and key, long enough that no two calls share it.
 std::string call_hash(std::string_view route, std::string_view key) {
   return base::sha256_hex(fmt::format("{}\n{}", route, key)).substr(0, 32);
@@ -94,8 +92,8 @@ WrittenSegment make_segment(std::span<const PendingRecord> batch, std::string na
   Bson document;
   document.integer("_id", static_cast<std::int64_t>(segment->first_position))
       .number("records", static_cast<std::int32_t>(segment->records))
-      .integer("from", micros(segment->first_time))
-      .integer("to", micros(segment->last_time))
+      .integer("from", base::unix_micros(segment->first_time))
+      .integer("to", base::unix_micros(segment->last_time))
       .text("batch", segment->batch);
   bson_append_binary(document.get(), "body", 4, BSON_SUBTYPE_BINARY,
                      reinterpret_cast<const std::uint8_t*>(segment->body.data()),
@@ -142,8 +140,8 @@ base::Result<LogSegmentPtr> segment_of(const bson_t* document) {
 
 std::vector<std::string> call_keys(std::string_view route, std::string_view key, base::Time time) {
   const auto hash = call_hash(route, key);
-  return {fmt::format("{}a{}", hash, micros(time) / half_day),
-          fmt::format("{}b{}", hash, (micros(time) + half_day / 2) / half_day)};
+  return {fmt::format("{}a{}", hash, base::unix_micros(time) / half_day),
+          fmt::format("{}b{}", hash, (base::unix_micros(time) + half_day / 2) / half_day)};
 }
 
 std::vector<std::string> call_keys_since(std::string_view route, std::string_view key, base::Time since,
@@ -151,7 +149,7 @@ std::vector<std::string> call_keys_since(std::string_view route, std::string_vie
   const auto hash = call_hash(route, key);
   since = std::max(since, now - base::limits::idempotency_lifetime);
   std::vector<std::string> keys;
-  for (auto day = micros(since) / half_day; day <= micros(now) / half_day + 1; ++day) {
+  for (auto day = base::unix_micros(since) / half_day; day <= base::unix_micros(now) / half_day + 1; ++day) {
     keys.push_back(fmt::format("{}a{}", hash, day));
   }
   return keys;

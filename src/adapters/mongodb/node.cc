@@ -17,8 +17,6 @@ using base::Status;
 constexpr const char* nodes = "nodes";
 constexpr const char* leases = "leases";
 
-std::int64_t micros(base::Time time) { return time.time_since_epoch().count(); }
-
 struct Found {
   bool any = false;
   std::int64_t id = 0;
@@ -62,7 +60,7 @@ Result<MongoNode> MongoNode::take(MongoConnection& connection, std::string datab
   node.keeps_records_ = keeps_records;
   TRY(bool taken, node.claim(Bson().text("holder", node.holder_)));
   Bson expired;
-  expired.document("until", Bson().integer("$lt", micros(clock.now()))).flag("keeps_records", false);
+  expired.document("until", Bson().integer("$lt", base::unix_micros(clock.now()))).flag("keeps_records", false);
   if (!taken) {
     TRY(taken, node.claim(expired));
   }
@@ -76,7 +74,7 @@ Result<MongoNode> MongoNode::take(MongoConnection& connection, std::string datab
 Bson MongoNode::as_held() const {
   Bson held;
   held.text("holder", holder_)
-      .integer("until", micros(clock_->now() + base::limits::node_lease))
+      .integer("until", base::unix_micros(clock_->now() + base::limits::node_lease))
       .flag("keeps_records", keeps_records_);
   return held;
 }
@@ -105,7 +103,7 @@ Result<bool> MongoNode::renew(bool complete) {
   Bson mine;
   mine.integer("_id", number_).text("holder", holder_);
   Bson set = as_held();
-  if (complete) set.integer("complete", micros(clock_->now()));
+  if (complete) set.integer("complete", base::unix_micros(clock_->now()));
   TRY(const auto found, find_and_set(*connection_, database_, nodes, mine, set));
   return found.any;
 }
@@ -155,8 +153,8 @@ Result<bool> MongoLeases::take(std::string_view name, base::Micros duration) {
   const auto now = clock_.now();
   Bson mine, expired, set;
   mine.text("_id", name).text("holder", holder_);
-  expired.text("_id", name).document("until", Bson().integer("$lt", micros(now)));
-  set.text("holder", holder_).integer("until", micros(now + duration));
+  expired.text("_id", name).document("until", Bson().integer("$lt", base::unix_micros(now)));
+  set.text("holder", holder_).integer("until", base::unix_micros(now + duration));
   TRY(auto found, find_and_set(connection_, database_, leases, mine, set));
   if (!found.any) {
     TRY(found, find_and_set(connection_, database_, leases, expired, set));

@@ -12,11 +12,17 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "base/result.h"
+#include "decision/log_position.h"
 
 namespace proffer::adapters {
 
 class Connection;
+
+// As they stand in a row.
+inline std::int64_t integer(decision::LogPosition position) { return static_cast<std::int64_t>(position); }
+inline std::int64_t integer(base::Time time) { return base::unix_micros(time); }
 
 // One execution of a prepared statement: bind its parameters in order, then step. Text and blobs are not copied: they
 // must live as long as the Query.

@@ -18,9 +18,6 @@ using store::StoredRecord;
 
 constexpr std::size_t read_bytes = 1 << 20;  // of segments held at once while the log is read
 
-std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
-std::int64_t integer(Time time) { return time.time_since_epoch().count(); }
-
 // Position and time of the last record of a log.
 Result<store::Reservation> last_of(LogSegments& segments) {
   TRY(const SegmentPtr last, segments.last());

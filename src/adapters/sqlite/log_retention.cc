@@ -18,8 +18,6 @@ using store::PendingRecord;
 using store::Segment;
 using store::StoredRecord;
 
-std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
-
 // The last position of the segments that may go in one step: whole, in order, and about limits::prune_records; 0: none.
 Result<LogPosition> last_to_go(Connection& connection, LogPosition up_to) {
   Query rows = connection.query("SELECT first_position, records FROM log_segment ORDER BY first_position");

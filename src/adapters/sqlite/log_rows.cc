@@ -12,9 +12,6 @@ using base::Time;
 using store::LogPosition;
 using store::PendingRecord;
 
-std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
-std::int64_t integer(Time time) { return time.time_since_epoch().count(); }
-
 Status insert_call(Connection& writer, const PendingRecord& record) {
   return writer.query("INSERT OR REPLACE INTO log_call (route, key, position, time) VALUES (?, ?, ?, ?)")
       .text(record.call->route)

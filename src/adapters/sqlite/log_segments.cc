@@ -13,9 +13,6 @@ using store::Segment;
 
 constexpr std::size_t recent_bytes = 4 << 20;
 
-std::int64_t integer(LogPosition position) { return static_cast<std::int64_t>(position); }
-std::int64_t integer(Time time) { return time.time_since_epoch().count(); }
-
 // Of a row: first_position, first_time, records and, with `body`, the body.
 Segment segment_of(const Query& row, bool body) {
   Segment segment;
