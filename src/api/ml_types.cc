@@ -70,9 +70,13 @@ constexpr WireField predict_response_fields[] = {
     {"score", number, required, "The calibrated probability of 1, above 0 and below 1."},
     {"raw", number, required, "Log-odds before calibration."},
     {"model_version", integer, required, "The version that answered."},
-    {"served_from", text, required, "Whose model answered: tenant."},
+    {"served_from", text, required, "Whose model answered: tenant, or global where the project has none."},
     {"calibration_method", text, required, "none, sigmoid, isotonic or beta."},
     {"explanation", one(explanation), optional, "With `explain`: where the raw score comes from."},
+};
+
+constexpr WireField prior_fields[] = {
+    {"contributes", boolean, required, "Whether the project's rows go into the global priors."},
 };
 
 constexpr WireField error_detail_fields[] = {
@@ -97,6 +101,7 @@ constexpr WireObject train_scoring_request{"TrainMLScoringRequest", train_reques
 constexpr WireObject train_response{"TrainResponse", train_response_fields};
 constexpr WireObject predict_scoring_request{"PredictMLScoringRequest", predict_request_fields};
 constexpr WireObject predict_response{"PredictResponse", predict_response_fields};
+constexpr WireObject prior_settings{"MLPriorSettings", prior_fields};
 constexpr WireObject error_model{"ErrorModel", error_model_fields};
 
 }  // namespace proffer::api::ml

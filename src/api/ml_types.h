@@ -6,6 +6,6 @@
 namespace proffer::api::ml {
 
 extern const document::WireObject train_scoring_request, train_response, predict_scoring_request, predict_response,
-    error_model;
+    prior_settings, error_model;
 
 }  // namespace proffer::api::ml

@@ -50,6 +50,8 @@ RouteDoc get_job();
 RouteDoc cancel_job();
 RouteDoc train_scoring();  // these in scoring_docs.cc
 RouteDoc predict_scoring();
+RouteDoc get_prior();
+RouteDoc put_prior();
 RouteDoc list_models();
 RouteDoc serve_model();
 RouteDoc export_model();

@@ -44,7 +44,24 @@ RouteDoc predict_scoring() {
   doc.request = document::wire_schema(ml::predict_scoring_request);
   doc.request_types = {"application/json"};
   doc.response = document::wire_schema(ml::predict_response);
-  doc.statuses = {{404, "The use case has no model."}};
+  doc.statuses = {{404, "The use case has no model, and no global prior either."}};
+  return doc;
+}
+
+RouteDoc get_prior() {
+  auto doc = scoring_doc("Whether the project's rows go into the global priors");
+  doc.response = document::wire_schema(ml::prior_settings);
+  return doc;
+}
+
+RouteDoc put_prior() {
+  auto doc = scoring_doc("Keep the project's rows out of the global priors, or let them in");
+  doc.description =
+      "Out: the samples that were kept are removed, and the priors that hold them are trained anew without. In: the "
+      "next training of each use case contributes.";
+  doc.request = document::wire_schema(ml::prior_settings);
+  doc.request_types = {"application/json"};
+  doc.response = document::wire_schema(ml::prior_settings);
   return doc;
 }
 

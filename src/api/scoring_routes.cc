@@ -9,6 +9,7 @@
 #include "api/ml_types.h"
 #include "api/ml_wire.h"
 #include "api/query.h"
+#include "base/log.h"
 #include "base/scoring_limits.h"
 #include "document/json.h"
 #include "document/text.h"
@@ -101,6 +102,13 @@ class Waiting {
   http::Respond respond_;
 };
 
+// That the prior does not learn is no failure of the training.
+void contribute(Services& services, const store::ModelOwner& owner, const Training& training) {
+  if (auto status = services.prior.contribute(owner, training.examples); !status)
+    base::log::warn("the global prior of '{}' does not learn from '{}': {}", owner.use_case, owner.project,
+                    status.error().message);
+}
+
 service::Jobs::Work work_of(Services& services, store::ModelOwner owner, std::shared_ptr<const Training> training,
                             std::shared_ptr<Waiting> waiting) {
   return [&services, owner = std::move(owner), training = std::move(training),
@@ -111,6 +119,7 @@ service::Jobs::Work work_of(Services& services, store::ModelOwner owner, std::sh
     auto result = services.scoring.train(owner, training->examples, training->trials, watch);
     if (waiting && waiting->has_left()) run.cancel();
     if (waiting) waiting->answer(result);
+    if (result) contribute(services, owner, *training);
     return result;
   };
 }
@@ -166,7 +175,8 @@ void train_scoring(Services& services, Call call, http::Respond respond) {
 base::Result<http::Response> predict_scoring(Services& services, const Call& call) {
   TRY(const auto owner, owner_of(call));
   TRY(const auto body, ml::read_body(call.request, ml::predict_scoring_request));
-  const auto served = services.scoring.find(owner);
+  const auto own = services.scoring.find(owner);
+  const auto served = own ? own : services.scoring.find({store::every_project, owner.use_case});
   if (!served)
     return base::fail(base::ErrorKind::not_found,
                       fmt::format("the use case '{}' has no model yet; POST …/{}/scoring/train makes one",
@@ -176,13 +186,25 @@ base::Result<http::Response> predict_scoring(Services& services, const Call& cal
   json::object out{{"score", score.score},
                    {"raw", score.raw},
                    {"model_version", served->version},
-                   {"served_from", "tenant"},
+                   {"served_from", own ? "tenant" : "global"},
                    {"calibration_method", calibration::name_of(served->scorer.model().calibrator.method)}};
   if (const auto* explain = document::wire_member(body, "explain"); explain != nullptr && explain->get_bool()) {
     TRY(const auto explanation, served->scorer.explain(features));
     out["explanation"] = explanation_of(explanation);
   }
   return ml::answer(call.request, ml::predict_response, std::move(out));
+}
+
+base::Result<http::Response> get_prior(Services& services, const Call& call) {
+  TRY(const bool contributes, services.prior.contributes(call.project()));
+  return ml::answer(call.request, ml::prior_settings, {{"contributes", contributes}});
+}
+
+base::Result<http::Response> put_prior(Services& services, const Call& call) {
+  TRY(auto body, ml::read_body(call.request, ml::prior_settings));
+  const bool contributes = document::wire_member(body, "contributes")->get_bool();
+  TRY_DO(services.prior.set_contributes(call.project(), contributes));
+  return ml::answer(call.request, ml::prior_settings, {{"contributes", contributes}});
 }
 
 base::Result<http::Response> list_models(Services& services, const Call& call) {

@@ -11,4 +11,7 @@ base::Result<http::Response> list_models(Services& services, const Call& call);
 base::Result<http::Response> serve_model(Services& services, const Call& call);
 base::Result<http::Response> export_model(Services& services, const Call& call);
 
+base::Result<http::Response> get_prior(Services& services, const Call& call);
+base::Result<http::Response> put_prior(Services& services, const Call& call);
+
 }  // namespace proffer::api

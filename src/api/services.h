@@ -21,6 +21,7 @@
 #include "service/log_documents.h"
 #include "service/outgoing.h"
 #include "service/ports.h"
+#include "service/prior.h"
 #include "service/refresh_with_options.h"
 #include "service/replay.h"
 #include "service/respond.h"
@@ -58,6 +59,7 @@ struct Services {
   service::CustomEndpoints& custom;
   service::Jobs& jobs;
   service::Scoring& scoring;
+  service::Prior& prior;
   base::Metrics& metrics;
   Settings settings;
   std::function<base::Status()> refresh;         // rebuilds everything from the stores

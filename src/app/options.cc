@@ -137,6 +137,11 @@ const OptionDoc docs[] = {
        return read_number(text, std::size_t{1024}, largest_body, o.body_limit_train);
      },
      [](const Options& o) { return std::to_string(o.body_limit_train); }},
+    {"prior-min-projects", "N", "Projects that must train a use case before its global prior serves.",
+     [](Options& o, const std::string& text) {
+       return read_number(text, std::size_t{2}, base::limits::prior_projects_most, o.prior_min_projects);
+     },
+     [](const Options& o) { return std::to_string(o.prior_min_projects); }},
     {"rate-limit", "N", "Requests a second of one key, or of one address without a key; 0: no limit.",
      [](Options& o, const std::string& text) { return read_number(text, 0.0, 1e9, o.rate_limit); },
      [](const Options& o) { return base::number_text(o.rate_limit); }},
@@ -263,7 +268,8 @@ Options::Options()
     : spool_bytes(std::size_t{256} << 20),
       body_limit_decisions(base::limits::body_decision_bytes),
       body_limit_offers(base::limits::body_offers_bytes),
-      body_limit_train(base::limits::body_training_bytes) {}
+      body_limit_train(base::limits::body_training_bytes),
+      prior_min_projects(base::limits::prior_projects_default) {}
 
 std::span<const OptionDoc> option_docs() { return docs; }
 

@@ -28,6 +28,7 @@ struct Options {
   std::size_t body_limit_decisions;
   std::size_t body_limit_offers;
   std::size_t body_limit_train;
+  std::size_t prior_min_projects;
   double rate_limit = 0;
   std::string generative_url;  // empty: no chat endpoint
   std::string generative_key;

@@ -87,6 +87,7 @@ class Program {
   std::unique_ptr<base::Workers> training_;
   service::Jobs jobs_;
   service::Scoring scoring_;
+  service::Prior prior_;
   api::Services services_;
   std::unique_ptr<base::Workers> workers_;
   std::unique_ptr<base::Workers> outside_;

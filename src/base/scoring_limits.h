@@ -25,6 +25,12 @@ inline constexpr std::size_t training_rows = 20;  // at least
 inline constexpr std::int64_t trials_default = 40;
 inline constexpr std::int64_t trials_most = 1'000;
 
+// The global prior.
+inline constexpr std::size_t prior_projects_default = 3;
+inline constexpr std::size_t prior_projects_most = 1'000;
+inline constexpr std::size_t prior_rows = 10'000;  // of one project
+inline constexpr std::size_t prior_trials = 20;
+
 // Models.
 inline constexpr std::size_t model_versions = 20;  // kept of a use case, the one that serves beside them
 inline constexpr std::size_t model_part_bytes = std::size_t{6} << 20;

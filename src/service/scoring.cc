@@ -111,7 +111,27 @@ base::Status Scoring::load() {
                        model.error().message);
     }
   }
+  retire_others(all);
   return {};
+}
+
+void Scoring::retire(const store::ModelOwner& owner) {
+  const std::unique_lock lock(mutex_);
+  const auto found = served_.find(owner);
+  if (found == served_.end()) return;
+  retired_.push_back(std::move(found->second));
+  served_.erase(found);
+}
+
+// Other nodes withdraw models too.
+void Scoring::retire_others(const std::vector<store::ServingModel>& serving) {
+  std::vector<store::ModelOwner> gone;
+  {
+    const std::shared_lock lock(mutex_);
+    for (const auto& [owner, model] : served_)
+      if (std::ranges::find(serving, owner, &store::ServingModel::owner) == serving.end()) gone.push_back(owner);
+  }
+  for (const auto& owner : gone) retire(owner);
 }
 
 void Scoring::forget_retired() {
@@ -131,6 +151,12 @@ base::Status Scoring::serve(const store::ModelOwner& owner, std::int64_t version
   TRY(auto model, read({owner, version}));
   TRY_DO(models_.serve(owner, version));
   place(owner, version, std::move(model));
+  return {};
+}
+
+base::Status Scoring::withdraw(const store::ModelOwner& owner) {
+  TRY_DO(models_.withdraw(owner));
+  retire(owner);
   return {};
 }
 

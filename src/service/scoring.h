@@ -43,11 +43,14 @@ class Scoring {
   base::Result<std::vector<boost::json::object>> versions(const store::ModelOwner& owner) const;
   // Lets a version that was kept serve again. Errors: not_found.
   base::Status serve(const store::ModelOwner& owner, std::int64_t version);
+  base::Status withdraw(const store::ModelOwner& owner);                                        // none serves any more
   base::Result<std::string> bytes(const store::ModelOwner& owner, std::int64_t version) const;  // scoring::decode
 
  private:
   void place(const store::ModelOwner& owner, std::int64_t version, scoring::ScoringModel model);
   base::Result<scoring::ScoringModel> read(const store::ServingModel& serving) const;
+  void retire(const store::ModelOwner& owner);
+  void retire_others(const std::vector<store::ServingModel>& serving);
   void forget_retired();
 
   const Ports ports_;

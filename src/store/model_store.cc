@@ -133,6 +133,11 @@ base::Status ModelStore::serve(const ModelOwner& owner, std::int64_t version) {
   return updated ? base::Status{} : not_found(owner, version);
 }
 
+base::Status ModelStore::withdraw(const ModelOwner& owner) {
+  TRY_DO(documents_.update(owners, id_of(owner), {{{"serving", 0}}, {}, {}}));
+  return {};
+}
+
 base::Result<std::vector<ServingModel>> ModelStore::serving() const {
   std::vector<ServingModel> out;
   ScanOptions options;

@@ -21,6 +21,9 @@ struct ModelOwner {
   auto operator<=>(const ModelOwner&) const = default;
 };
 
+// The owner of what is made of all projects' rows: no key is of a project without a name.
+inline constexpr const char* every_project = "";
+
 struct ServingModel {
   ModelOwner owner;
   std::int64_t version = 0;
@@ -40,7 +43,8 @@ class ModelStore {
   base::Result<std::string> bytes(const ModelOwner& owner, std::int64_t version) const;
   base::Result<boost::json::object> told(const ModelOwner& owner, std::int64_t version) const;  // or not_found
   base::Status serve(const ModelOwner& owner, std::int64_t version);                            // or not_found
-  base::Result<std::vector<ServingModel>> serving() const;                                      // of all owners
+  base::Status withdraw(const ModelOwner& owner);           // none serves any more; the versions stay
+  base::Result<std::vector<ServingModel>> serving() const;  // of all owners
 
  private:
   base::Result<std::int64_t> next_version(const ModelOwner& owner);

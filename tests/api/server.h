@@ -69,6 +69,7 @@ class Server {
                  world.custom,
                  jobs,
                  scoring,
+                 prior,
                  world.metrics,
                  std::move(settings),
                  [this] { return world.learning.refresh(); },
@@ -80,6 +81,7 @@ class Server {
                                                    [this] { return world.learning.refresh(); }};
   service::Jobs jobs{world.ports, training};
   service::Scoring scoring{world.ports, 2};
+  service::Prior prior{world.ports, jobs, scoring, {.trials = 1}};
   api::Services services;
   base::Workers training{1, 16};
   base::Workers workers{2, 16};

@@ -4,6 +4,7 @@
 #include "base/scoring_limits.h"
 #include "conformance/document_store_suite.h"
 #include "store/model_store.h"
+#include "store/sample_store.h"
 
 namespace proffer::tests {
 
@@ -23,6 +24,43 @@ class ModelStoreSuite : public DocumentStoreSuite {
 
   const store::ModelOwner owner_{"shop", "churn %/ü"};
 };
+
+TEST_P(ModelStoreSuite, KeepsTheNewestSampleOfAnOwner) {
+  store::SampleStore samples(documents());
+  EXPECT_FALSE(samples.bytes(owner_));
+  EXPECT_TRUE(samples.owners()->empty());
+  const std::string large(base::limits::model_part_bytes + 10, '\xff');
+  ASSERT_TRUE(samples.put(owner_, "1", large));
+  EXPECT_EQ(*samples.bytes(owner_), large);
+  ASSERT_TRUE(samples.put(owner_, "2", "small"));
+  EXPECT_EQ(*samples.bytes(owner_), "small");
+  EXPECT_EQ(*samples.owners(), (std::vector<store::ModelOwner>{owner_}));
+  EXPECT_EQ(documents().scan({"proffer", "sample_parts"}, {}, {})->size(), 1U);  // no longer the two of the first
+  ASSERT_TRUE(samples.remove(owner_));
+  ASSERT_TRUE(samples.remove(owner_));
+  EXPECT_FALSE(samples.bytes(owner_));
+  EXPECT_TRUE(documents().scan({"proffer", "sample_parts"}, {}, {})->empty());
+}
+
+TEST_P(ModelStoreSuite, KeepsWhichProjectsStayOutOfThePrior) {
+  store::SampleStore samples(documents());
+  EXPECT_FALSE(*samples.is_out("shop"));
+  ASSERT_TRUE(samples.set_out("shop", true));
+  EXPECT_TRUE(*samples.is_out("shop"));
+  EXPECT_FALSE(*samples.is_out("other"));
+  ASSERT_TRUE(samples.set_out("shop", false));
+  EXPECT_FALSE(*samples.is_out("shop"));
+}
+
+TEST_P(ModelStoreSuite, ServesNoneOnceWithdrawn) {
+  ASSERT_TRUE(models().withdraw(owner_));
+  EXPECT_EQ(add("one"), 1);
+  ASSERT_TRUE(models().withdraw(owner_));
+  EXPECT_TRUE(models().serving()->empty());
+  EXPECT_EQ(models().versions(owner_)->size(), 1U);
+  EXPECT_EQ(add("two"), 2);
+  EXPECT_EQ(serving(), 2);
+}
 
 TEST_P(ModelStoreSuite, NumbersVersionsAndServesTheNewest) {
   EXPECT_EQ(serving(), 0);

@@ -136,6 +136,7 @@ class Configuring(Case):
     values = {"durability": ("os",), "threads": ("2", "3", "1"), "default-campaign": ("x", "y", "z"),
               "any-campaign": ("x", "y", "z"), "dev": ("true",), "body-limit-decisions": ("2048", "4096", "8192"),
               "body-limit-offers": ("2048", "4096", "8192"), "body-limit-train": ("2048", "4096", "8192"),
+              "prior-min-projects": ("2", "4", "5"),
               "rate-limit": ("1000", "2000.5", "3000"),
               "generative-url": ("http://a/v1", "http://b/v1", "http://c/v1"), "generative-model": ("x", "y", "z"),
               "generative-timeout-ms": ("100", "200", "300"), "log-level": ("debug", "error", "warn"),
