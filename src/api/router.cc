@@ -70,15 +70,16 @@ http::Response method_not_allowed(const std::string& allowed, bool original) {
   return response;
 }
 
-http::Response too_many_requests(double seconds, bool original) {
-  auto response = problem_response(429, "past the rate limit of this caller", original);
-  response.headers.emplace_back("Retry-After", std::to_string(static_cast<long>(std::ceil(seconds))));
-  return response;
-}
-
 // An error as the clients of a route read it.
 http::Response told(const Route& route, const http::Request& request, const base::Error& error) {
   return route.ml ? ml::problem(request, error) : problem(error, route.original);
+}
+
+http::Response too_many_requests(const Route& route, const http::Request& request, double seconds) {
+  auto response = told(route, request, {base::ErrorKind::too_often, "past the rate limit of this caller", {}});
+  std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  response.headers.emplace_back("Retry-After", std::to_string(static_cast<long>(std::ceil(seconds))));
+  return response;
 }
 
 }  // namespace
@@ -218,7 +219,7 @@ std::optional<std::pair<const Route*, Call>> Router::accept(http::Request reques
   }
   const bool limited = !request.local_socket && found.route->access != Access::open;
   if (const auto wait = limited ? rate_limit_.take(caller_of(request), services_.ports.clock) : std::nullopt) {
-    respond(too_many_requests(*wait, found.route->original));
+    respond(too_many_requests(*found.route, request, *wait));
     return std::nullopt;
   }
   return std::pair(found.route, Call{std::move(request), std::move(*identity), std::move(found.parts)});

@@ -9,7 +9,8 @@ namespace json = boost::json;
 
 Scorer::Scorer(ScoringModel model)
     : model_(std::make_shared<const ScoringModel>(std::move(model))),
-      evaluator_(std::make_shared<gbdt::Evaluator>(std::shared_ptr<const gbdt::Model>(model_, &model_->trees))) {
+      evaluator_(std::make_shared<gbdt::Evaluator>(std::shared_ptr<const gbdt::Model>(model_, &model_->trees))),
+      explainer_(gbdt::Explainer::make(evaluator_)) {
   for (std::uint32_t i = 0; i < model_->trees.numbers.size(); ++i) {
     const auto& feature = model_->schema[model_->trees.numbers[i].column];
     places_.emplace(feature.name, Place{feature.kind, i});
@@ -43,9 +44,9 @@ Score Scorer::score(const json::object& features) const {
 }
 
 base::Result<Explanation> Scorer::explain(const json::object& features) const {
-  TRY(const auto explainer, gbdt::Explainer::make(evaluator_));
+  if (!explainer_) return tl::unexpected(explainer_.error());
   const auto values = values_of(features);
-  const auto shares = explainer.explain({values.numbers, values.categories});
+  const auto shares = explainer_->explain({values.numbers, values.categories});
   Explanation out{shares.expected, {}};
   for (std::size_t i = 0; i < model_->schema.size(); ++i)
     out.contributions.push_back({model_->schema[i].name, i < shares.values.size() ? shares.values[i] : 0});

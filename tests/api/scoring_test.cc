@@ -193,6 +193,20 @@ TEST(Scoring, ExplainsItsRawScore) {
   EXPECT_NEAR(sum, answer.at("raw").as_double(), 1e-9);
 }
 
+TEST(Scoring, TellsTheRateInTheErrorModel) {
+  Stores stores;
+  api::Settings settings;
+  settings.rate_limit = 1;
+  Server limited(stores, {}, settings);
+  limited.world.keys.add_in_memory("sk_shop", {"shop", service::Role::admin});
+  const Headers headers{{"authorization", "Bearer sk_shop"}, {"host", "127.0.0.1:8091"}};
+  Answer answer;
+  for (int i = 0; i < 50 && answer.status != 429; ++i) answer = limited.get(base_path + "models", headers);
+  EXPECT_EQ(told(answer),
+            R"("title":"Too Many Requests","status":429,"detail":"past the rate limit of this caller"})");
+  EXPECT_EQ(std::ranges::count(answer.headers, "Retry-After", &std::pair<std::string, std::string>::first), 1);
+}
+
 TEST(Scoring, SeesNoOtherProjectsModels) {
   Scoring s;
   ASSERT_EQ(s.train(rows(60)).status, 200);
