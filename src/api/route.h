@@ -65,6 +65,7 @@ struct Route {
   bool reads_log = false;       // always; a decision does so only with an Idempotency-Key
   bool ml = false;              // of the ML API: its errors are of its model, and a key is always needed
   bool watches = false;         // wants to know when its caller leaves (Request::left)
+  bool (*is_long)(const http::Request&) = nullptr;  // of Where::here: which of its requests a worker answers
 };
 
 // 200 with this JSON text.

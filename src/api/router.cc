@@ -229,7 +229,8 @@ void Router::handle(http::Request request, http::Respond respond) {
   auto accepted = accept(std::move(request), respond);
   if (!accepted) return;
   auto& [route, call] = *accepted;
-  if (route->where == Where::here && !waits_for_log(*route, call.request))
+  const bool is_long = route->is_long != nullptr && route->is_long(call.request);
+  if (route->where == Where::here && !is_long && !waits_for_log(*route, call.request))
     return run(*route, std::move(call), std::move(respond));
   run_on(route->where == Where::outside ? outside_ : workers_, *route, std::move(call), std::move(respond));
 }

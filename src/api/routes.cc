@@ -130,7 +130,7 @@ const Route table[] = {
     {"POST", "/api/v1/builtin-agents/ml/{use_case}/scoring/train", Access::manage, Where::worker, Body::training, false,
      train_scoring, docs::train_scoring, not_of_server, !reads_log, of_ml, watched},
     {"POST", "/api/v1/builtin-agents/ml/{use_case}/scoring/predict", Access::decide, Where::here, Body::decision, false,
-     predict_scoring, docs::predict_scoring, not_of_server, !reads_log, of_ml},
+     predict_scoring, docs::predict_scoring, not_of_server, !reads_log, of_ml, !watched, may_explain},
     {"GET", "/api/v1/builtin-agents/ml/{use_case}/scoring/models", Access::manage, Where::worker, Body::none, false,
      list_models, docs::list_models, not_of_server, !reads_log, of_ml},
     {"POST", "/api/v1/builtin-agents/ml/{use_case}/scoring/models/{version}/serve", Access::manage, Where::worker,

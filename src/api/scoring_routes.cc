@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -9,6 +10,7 @@
 #include "api/ml_types.h"
 #include "api/ml_wire.h"
 #include "api/query.h"
+#include "base/ascii.h"
 #include "base/log.h"
 #include "base/scoring_limits.h"
 #include "document/json.h"
@@ -193,6 +195,12 @@ base::Result<http::Response> predict_scoring(Services& services, const Call& cal
     out["explanation"] = explanation_of(explanation);
   }
   return ml::answer(call.request, ml::predict_response, std::move(out));
+}
+
+bool may_explain(const http::Request& request) {
+  constexpr std::string_view member = "explain";
+  const auto same = [](char a, char b) { return base::lower(a) == base::lower(b); };
+  return !std::ranges::search(request.body, member, same).empty();
 }
 
 base::Result<http::Response> get_prior(Services& services, const Call& call) {
