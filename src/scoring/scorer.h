@@ -68,7 +68,7 @@ class Scorer {
 
   std::shared_ptr<const ScoringModel> model_;  // what the others point into
   std::shared_ptr<const gbdt::Evaluator> evaluator_;
-  base::Result<gbdt::Explainer> explainer_;  // made once: its tables take longer than an answer may
+  base::Result<gbdt::Explainer> explainer_;             // made once: its tables take longer than an answer may
   std::unordered_map<std::string_view, Place> places_;  // of the names in the schema
   Values missing_;
 };
