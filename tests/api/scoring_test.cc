@@ -202,8 +202,7 @@ TEST(Scoring, TellsTheRateInTheErrorModel) {
   const Headers headers{{"authorization", "Bearer sk_shop"}, {"host", "127.0.0.1:8091"}};
   Answer answer;
   for (int i = 0; i < 50 && answer.status != 429; ++i) answer = limited.get(base_path + "models", headers);
-  EXPECT_EQ(told(answer),
-            R"("title":"Too Many Requests","status":429,"detail":"past the rate limit of this caller"})");
+  EXPECT_EQ(told(answer), R"("title":"Too Many Requests","status":429,"detail":"past the rate limit of this caller"})");
   EXPECT_EQ(std::ranges::count(answer.headers, "Retry-After", &std::pair<std::string, std::string>::first), 1);
 }
 
