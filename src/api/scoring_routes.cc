@@ -200,7 +200,8 @@ base::Result<http::Response> predict_scoring(Services& services, const Call& cal
 bool may_explain(const http::Request& request) {
   constexpr std::string_view member = "explain";
   const auto same = [](char a, char b) { return base::lower(a) == base::lower(b); };
-  return !std::ranges::search(request.body, member, same).empty();
+  const auto& body = request.body;
+  return std::search(body.begin(), body.end(), member.begin(), member.end(), same) != body.end();
 }
 
 base::Result<http::Response> get_prior(Services& services, const Call& call) {
