@@ -16,9 +16,6 @@ namespace proffer::bandit {
 
 class PropensityTables;
 
-// Of an arm of which nothing is known, where values are given.
-inline constexpr double unknown_value = std::numeric_limits<double>::quiet_NaN();
-
 // The candidates of one decision: n offers, each with one arm or, where several options fit equally well, several, one
 // of which was drawn to speak for it. All arms lie flat; candidate i has the arms [first[i], first[i + 1]).
 struct Candidates {

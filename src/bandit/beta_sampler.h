@@ -4,6 +4,8 @@
 // double can tell from them, and its log-odds keep their order there.
 #pragma once
 
+#include <algorithm>
+
 #include "base/random.h"
 
 namespace proffer::bandit {

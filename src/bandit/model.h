@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -12,6 +13,9 @@
 #include "decision/record.h"
 
 namespace proffer::bandit {
+
+// Of an arm of which nothing is known, where values are given.
+inline constexpr double unknown_value = std::numeric_limits<double>::quiet_NaN();
 
 // Whom a prediction or a contact is about.
 struct Moment {
