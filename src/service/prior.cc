@@ -61,8 +61,8 @@ base::Status Prior::set_contributes(const std::string& project, bool contributes
   TRY(const auto owners, samples_.owners());
   for (const auto& owner : owners) {
     if (owner.project != project) continue;
+    TRY_DO(train_later(owner.use_case));  // first: after a failure the sample tells a repeat what is left to do
     TRY_DO(samples_.remove(owner));
-    TRY_DO(train_later(owner.use_case));
   }
   return {};
 }

@@ -98,6 +98,7 @@ base::Result<scoring::ScoringModel> Scoring::read(const store::ServingModel& ser
 
 base::Status Scoring::load() {
   forget_retired();
+  const auto before = all_served();
   TRY(const auto all, models_.serving());
   for (const auto& serving : all) {
     if (const auto known = find(serving.owner); known && known->version == serving.version) continue;
@@ -111,27 +112,29 @@ base::Status Scoring::load() {
                        model.error().message);
     }
   }
-  retire_others(all);
+  retire_others(before, all);
   return {};
 }
 
-void Scoring::retire(const store::ModelOwner& owner) {
+Scoring::ServedModels Scoring::all_served() const {
+  const std::shared_lock lock(mutex_);
+  return served_;
+}
+
+// Nothing when another serves meanwhile.
+void Scoring::retire(const store::ModelOwner& owner, const std::shared_ptr<const Served>& model) {
   const std::unique_lock lock(mutex_);
   const auto found = served_.find(owner);
-  if (found == served_.end()) return;
+  if (found == served_.end() || found->second != model) return;
   retired_.push_back(std::move(found->second));
   served_.erase(found);
 }
 
-// Other nodes withdraw models too.
-void Scoring::retire_others(const std::vector<store::ServingModel>& serving) {
-  std::vector<store::ModelOwner> gone;
-  {
-    const std::shared_lock lock(mutex_);
-    for (const auto& [owner, model] : served_)
-      if (std::ranges::find(serving, owner, &store::ServingModel::owner) == serving.end()) gone.push_back(owner);
-  }
-  for (const auto& owner : gone) retire(owner);
+// Other nodes withdraw models too. `before`: what served before the list was read, so that one that was trained since
+// stays.
+void Scoring::retire_others(const ServedModels& before, const std::vector<store::ServingModel>& serving) {
+  for (const auto& [owner, model] : before)
+    if (std::ranges::find(serving, owner, &store::ServingModel::owner) == serving.end()) retire(owner, model);
 }
 
 void Scoring::forget_retired() {
@@ -156,7 +159,7 @@ base::Status Scoring::serve(const store::ModelOwner& owner, std::int64_t version
 
 base::Status Scoring::withdraw(const store::ModelOwner& owner) {
   TRY_DO(models_.withdraw(owner));
-  retire(owner);
+  retire(owner, find(owner));
   return {};
 }
 

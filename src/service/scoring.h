@@ -49,15 +49,18 @@ class Scoring {
  private:
   void place(const store::ModelOwner& owner, std::int64_t version, scoring::ScoringModel model);
   base::Result<scoring::ScoringModel> read(const store::ServingModel& serving) const;
-  void retire(const store::ModelOwner& owner);
-  void retire_others(const std::vector<store::ServingModel>& serving);
+  using ServedModels = std::map<store::ModelOwner, std::shared_ptr<const Served>>;
+
+  ServedModels all_served() const;
+  void retire(const store::ModelOwner& owner, const std::shared_ptr<const Served>& model);
+  void retire_others(const ServedModels& before, const std::vector<store::ServingModel>& serving);
   void forget_retired();
 
   const Ports ports_;
   store::ModelStore models_;
   const std::uint32_t threads_;
   mutable std::shared_mutex mutex_;  // guards what follows
-  std::map<store::ModelOwner, std::shared_ptr<const Served>> served_;
+  ServedModels served_;
   // What served before, until nobody uses it: freeing a large model is no work for whoever answers.
   std::vector<std::shared_ptr<const Served>> retired_;
 };

@@ -159,6 +159,18 @@ TEST(Prior, EndsWhenAProjectKeepsItsRowsOut) {
   EXPECT_EQ(projects.predict(7, someone).status, 200);
 }
 
+// As when another node withdraws it.
+TEST(Prior, EndsInMemoryWhenItNoLongerServesInTheStore) {
+  Projects projects;
+  const auto someone = people_of(0, 1).features[0];
+  for (int i = 0; i < 3; ++i) projects.train(i, people_of(i, 60));
+  ASSERT_TRUE(store::ModelStore(projects.stores.documents).withdraw({store::every_project, "lead"}));
+  EXPECT_EQ(projects.predict(7, someone).status, 200);
+  ASSERT_TRUE(projects.server.scoring.load());
+  EXPECT_EQ(projects.predict(7, someone).status, 404);
+  EXPECT_EQ(projects.predict(0, someone).object().at("served_from"), "tenant");
+}
+
 TEST(Prior, ShowsNobodyItsVersions) {
   Projects projects;
   for (int i = 0; i < 3; ++i) projects.train(i, people_of(i, 60));
